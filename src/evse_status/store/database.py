@@ -1,0 +1,296 @@
+"""How is the database opened, read and written? One write lock for the whole store, `now` taken under it."""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    insert,
+    make_url,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from evse_status.core.errors import (
+    StoreBusy,
+    StoreIsReadOnly,
+    StoreNotFound,
+    StoreUnusable,
+)
+from evse_status.store.tables import newest
+
+Now = Callable[[], datetime]
+
+# Any fixed number: it names the one lock that all writers of a PostgreSQL database share.
+_ADVISORY_LOCK = 7_311_026
+_WRITES = "evse_status_writes"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A running write: its connection and the instant at which everything in it happens (UTC)."""
+
+    conn: Connection
+    now: datetime
+
+
+class Database:
+    """One database, SQLite or PostgreSQL. Thread-safe; open one per process."""
+
+    def __init__(self, url: str, *, now: Now, lock_timeout_seconds: float = 20.0) -> None:
+        self.url = _url(url)
+        self._now = now
+        self._timeout = lock_timeout_seconds
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine: Engine = (
+            _sqlite_engine(self.url, lock_timeout_seconds)
+            if self.is_sqlite
+            else create_engine(self.url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        )
+        self._thread_lock = threading.Lock()
+        self._file_lock = _file_lock(self.url, lock_timeout_seconds) if self.is_sqlite else None
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection on which several queries see one state of the store."""
+        with self._sentences(), self.engine.connect() as conn:
+            if not self.is_sqlite:
+                conn = conn.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            with conn.begin():
+                yield conn
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Write]:
+        """The one way to write: alone in the whole store, with a `now` later than any before.
+
+        Committed when the block ends, rolled back when it raises. No I/O belongs in the block.
+        Raises StoreBusy when others keep the lock, StoreIsReadOnly.
+        """
+        with self._sentences(), self._alone(), self.engine.connect() as conn:
+            conn = conn.execution_options(**{_WRITES: True})
+            with conn.begin():
+                if not self.is_sqlite:
+                    conn.execute(
+                        text("SELECT set_config('lock_timeout', :timeout, true)"),
+                        {"timeout": f"{int(self._timeout * 1000)}ms"},
+                    )
+                    conn.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+                yield Write(conn, self._next_now(conn))
+
+    @contextlib.contextmanager
+    def upgrading(self) -> Iterator[Connection]:
+        """A connection for changing the store's form, alone like a write but before there is a `now`."""
+        with self._sentences(), self._alone(), self.engine.connect() as conn:
+            conn = conn.execution_options(**{_WRITES: True})
+            with conn.begin():
+                if not self.is_sqlite:
+                    conn.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+                yield conn
+
+    def use_write_ahead_log(self) -> None:
+        """Let readers and the writer of an SQLite file not wait for each other; the file remembers it."""
+        with self._sentences(), self._alone():
+            raw = self.engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA journal_mode = WAL")
+            except sqlite3.Error as error:
+                raise self._sentence_of(error) or error from None
+            finally:
+                raw.close()
+
+    def copy_to(self, file: Path) -> None:
+        """Copy an SQLite store into `file` without stopping anybody. Raises sqlite3.Error."""
+        raw = self.engine.raw_connection()
+        try:
+            with contextlib.closing(sqlite3.connect(file)) as target:
+                raw.driver_connection.backup(target)  # type: ignore[union-attr]
+        finally:
+            raw.close()
+
+    def require_file(self) -> None:
+        """Refuse an SQLite file that isn't there, instead of making an empty one."""
+        if self.is_sqlite and not _file(self.url).is_file():
+            raise self._not_found()
+
+    def newest_at(self) -> datetime | None:
+        """The instant of the newest write, `None` in a fresh store."""
+        with self.read() as conn:
+            return newest_at(conn)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self._file_lock is None:
+            yield
+            return
+        if not self._thread_lock.acquire(timeout=self._timeout):
+            raise self._busy()
+        try:
+            try:
+                self._file_lock.acquire()
+            except Timeout:
+                raise self._busy() from None
+            except OSError as error:
+                raise StoreIsReadOnly(
+                    f"The folder of the database {self.name} can't be written to ({error.strerror}). "
+                    "Make it writable for this user, or name another database with --database-url."
+                ) from None
+            try:
+                yield
+            finally:
+                self._file_lock.release()
+        finally:
+            self._thread_lock.release()
+
+    def _next_now(self, conn: Connection) -> datetime:
+        now, last = self._now(), newest_at(conn)
+        if last is None:
+            conn.execute(insert(newest).values(id=1, at=now))
+            return now
+        now = max(now, last + timedelta(microseconds=1))
+        conn.execute(update(newest).values(at=now))
+        return now
+
+    @property
+    def name(self) -> str:
+        """What to call it in a sentence: the file, or the address without its password."""
+        return str(self.url.database) if self.is_sqlite else str(self.url)
+
+    def _busy(self) -> StoreBusy:
+        return StoreBusy(
+            f"The database {self.name} is locked by another process. "
+            "Try again in a moment, or stop the program that holds it."
+        )
+
+    @contextlib.contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise self._sentence(error) from error
+
+    def _sentence(self, error: DBAPIError) -> Exception:
+        known = self._sentence_of(error.orig)
+        if known is not None:
+            return known
+        if isinstance(error, OperationalError):
+            first_line = str(error.orig).strip().splitlines()[0]
+            return StoreUnusable(f"The database {self.name} doesn't answer: {first_line}")
+        return error
+
+    def _sentence_of(self, error: BaseException | None) -> StoreUnusable | None:
+        said = str(error).lower()
+        for part, make in (
+            ("readonly", self._read_only),
+            ("read-only", self._read_only),
+            ("database is locked", self._busy),
+            ("lock timeout", self._busy),
+            ("unable to open", self._not_found),
+            ("file is not a database", self._not_a_database),
+            ("no such table", self._not_ours),
+            ("does not exist", self._not_ours),
+        ):
+            if part in said:
+                return make()
+        return None
+
+    def _read_only(self) -> StoreUnusable:
+        return StoreIsReadOnly(
+            f"The database {self.name} can't be written to. "
+            "Make the file and its folder writable for this user, "
+            "or name another database with --database-url."
+        )
+
+    def _not_found(self) -> StoreUnusable:
+        return StoreNotFound(
+            f"There is no database at {self.name}, or this user may not open it. "
+            "Check --database-url or EVSE_STATUS_DATABASE_URL."
+        )
+
+    def _not_a_database(self) -> StoreUnusable:
+        return StoreNotFound(
+            f"{self.name} is not an SQLite database. Name another file with --database-url."
+        )
+
+    def _not_ours(self) -> StoreUnusable:
+        return StoreNotFound(
+            f"The database {self.name} has none of evse-status's tables. "
+            "Create them with: evse-status db upgrade"
+        )
+
+
+def newest_at(conn: Connection) -> datetime | None:
+    """The instant of the newest write."""
+    at: datetime | None = conn.scalar(select(newest.c.at))
+    return at
+
+
+def _url(url: str) -> URL:
+    try:
+        made = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreUnusable(
+            f"{url.split('@')[-1][:80]!r} is no database address. Use sqlite:///path/to/file.db "
+            "or postgresql://user:password@host/name."
+        ) from None
+    if made.get_backend_name() == "postgresql" and made.drivername == "postgresql":
+        made = made.set(drivername="postgresql+psycopg")
+    if made.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreUnusable(
+            f"{made.get_backend_name()} databases aren't supported. Use SQLite or PostgreSQL."
+        )
+    if made.get_backend_name() == "sqlite" and made.database in (None, "", ":memory:"):
+        raise StoreUnusable(
+            "An SQLite database needs a file: several processes share it. Use sqlite:///path/to/file.db."
+        )
+    return made
+
+
+def _file(url: URL) -> Path:
+    database = str(url.database).removeprefix("file:").split("?")[0]
+    return Path(database)
+
+
+def _file_lock(url: URL, timeout: float) -> FileLock:
+    file = _file(url)
+    return FileLock(file.with_name(file.name + ".lock"), timeout=timeout, thread_local=False)
+
+
+def _sqlite_engine(url: URL, timeout: float) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": timeout, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _configure(dbapi_connection: Any, _record: object) -> None:
+        # Transactions are begun by us: the driver would begin them only before the first write.
+        dbapi_connection.isolation_level = None
+        cursor = dbapi_connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
+        cursor.execute("PRAGMA cache_size = -65536")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        writes = conn.get_execution_options().get(_WRITES, False)
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,178 @@
+"""Which EVSEs and locations are kept, and which of them are asked for?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from evse_status.core.evse_id import possible_keys
+from evse_status.core.principal import Principal
+from evse_status.store.tables import evse, location
+
+CARD = (
+    evse.c.id,
+    evse.c.evse_id,
+    evse.c.uid,
+    evse.c.charger,
+    evse.c.physical_reference,
+    evse.c.power_w,
+    evse.c.connectors,
+    evse.c.missing_since,
+    evse.c.removed_at,
+    location.c.id.label("location_id"),
+    location.c.name.label("location_name"),
+    location.c.address,
+    location.c.city,
+    location.c.country_code,
+    location.c.party_id,
+    location.c.time_zone,
+    location.c.publish,
+)
+"""The columns of a card: one EVSE and where it stands."""
+
+JOINED = evse.join(location, evse.c.location_id == location.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Conditions on EVSEs, all of which must hold; an empty one asks nothing."""
+
+    search: str = ""
+    location_ids: Sequence[int] = ()
+    cities: Sequence[str] = ()
+    evses: Sequence[int] = ()
+
+
+def in_area(principal: Principal) -> ColumnElement[bool]:
+    """Where the principal may look: conditions on `location` (rule 15)."""
+    conditions: list[ColumnElement[bool]] = [true()]
+    if principal.operators is not None:
+        conditions.append(func.upper(location.c.party_id).in_(sorted(principal.operators)))
+    if principal.countries is not None:
+        conditions.append(func.upper(location.c.country_code).in_(sorted(principal.countries)))
+    return and_(*conditions)
+
+
+def live() -> ColumnElement[bool]:
+    """EVSEs that are neither removed nor replaced by a swapped charger."""
+    return and_(evse.c.removed_at.is_(None), evse.c.replaced_by.is_(None))
+
+
+def matching(which: Narrowing) -> ColumnElement[bool]:
+    """The condition on `evse` and `location` that `which` stands for."""
+    conditions: list[ColumnElement[bool]] = [true()]
+    for term in which.search.casefold().split():
+        contained = evse.c.search.contains(term, autoescape=True)
+        conditions.append(or_(contained, evse.c.evse_key.in_(possible_keys(term))))
+    if which.location_ids:
+        conditions.append(location.c.id.in_(which.location_ids))
+    if which.cities:
+        conditions.append(location.c.city.in_(which.cities))
+    if which.evses:
+        conditions.append(evse.c.id.in_(which.evses))
+    return and_(*conditions)
+
+
+def cards(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """EVSEs with their locations in stable order: country, city, location, charger, EVSE."""
+    return select(*CARD).select_from(JOINED).where(*conditions).order_by(evse.c.sort_key, evse.c.id)
+
+
+def count(conn: Connection, *conditions: ColumnElement[bool]) -> int:
+    """How many EVSEs fulfil the conditions."""
+    return conn.scalar(select(func.count()).select_from(JOINED).where(*conditions)) or 0
+
+
+def count_by_location(conn: Connection, location_ids: Iterable[int]) -> dict[int, int]:
+    """How many live EVSEs each of these locations has."""
+    statement = (
+        select(evse.c.location_id, func.count())
+        .where(evse.c.location_id.in_(sorted(location_ids)), live())
+        .group_by(evse.c.location_id)
+    )
+    return dict(conn.execute(statement))
+
+
+def by_numbers(
+    conn: Connection, numbers: Iterable[int], *conditions: ColumnElement[bool]
+) -> dict[int, Row[Any]]:
+    """Cards by surrogate number, removed ones too unless `conditions` say otherwise; others are absent."""
+    wanted = sorted(set(numbers))
+    found: dict[int, Row[Any]] = {}
+    for start in range(0, len(wanted), 5_000):
+        rows = conn.execute(cards(evse.c.id.in_(wanted[start : start + 5_000]), *conditions))
+        found.update((row.id, row) for row in rows)
+    return found
+
+
+def by_text(conn: Connection, text: str, principal: Principal) -> list[Row[Any]]:
+    """The EVSEs that `text` names: by exact text first, then by key; removed ones only if no other does."""
+    exact = evse.c.evse_id == text.strip()
+    by_key = evse.c.evse_key.in_(possible_keys(text))
+    area = in_area(principal)
+    for conditions in ((exact, live()), (by_key, live()), (exact,), (by_key,)):
+        found = list(conn.execute(cards(area, *conditions).limit(10)))
+        if found:
+            return found
+    return []
+
+
+def by_texts(
+    conn: Connection, texts: Sequence[str], principal: Principal
+) -> dict[str, list[Row[Any]]]:
+    """`by_text` for many: live EVSEs only, in few queries."""
+    keys_of = {text: possible_keys(text) for text in texts}
+    all_keys = sorted({key for keys in keys_of.values() for key in keys})
+    rows: list[Row[Any]] = []
+    for start in range(0, len(all_keys), 5_000):
+        some = all_keys[start : start + 5_000]
+        statement = cards(in_area(principal), live(), evse.c.evse_key.in_(some))
+        rows += conn.execute(statement.add_columns(evse.c.evse_key))
+    by_key: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        by_key.setdefault(row.evse_key, []).append(row)
+    found = {}
+    for text, keys in keys_of.items():
+        fitting = [row for key in keys for row in by_key.get(key, [])]
+        exact = [row for row in fitting if row.evse_id == text.strip()]
+        found[text] = exact or fitting
+    return found
+
+
+def places(conn: Connection, principal: Principal) -> list[Row[Any]]:
+    """Locations with live EVSEs and how many: id, name, city, time_zone, evses."""
+    statement = (
+        select(
+            location.c.id,
+            location.c.name,
+            location.c.city,
+            location.c.time_zone,
+            func.count().label("evses"),
+        )
+        .select_from(JOINED)
+        .where(in_area(principal), live())
+        .group_by(location.c.id, location.c.name, location.c.city, location.c.time_zone)
+    )
+    return sorted(conn.execute(statement), key=lambda row: (row.name.casefold(), row.id))
+
+
+def look_again(conn: Connection, numbers: Iterable[int], at: datetime) -> None:
+    """Have the sender look at these EVSEs: what they show may have changed at `at`."""
+    wanted = sorted(set(numbers))
+    for start in range(0, len(wanted), 5_000):
+        conn.execute(
+            update(evse).where(evse.c.id.in_(wanted[start : start + 5_000])).values(look_at=at)
+        )

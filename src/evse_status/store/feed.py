@@ -1,0 +1,99 @@
+"""How is what a feed says about locations and EVSEs kept?"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, tuple_, update
+
+from evse_status.store.tables import evse, import_run, location
+
+_CHUNK = 2_000
+
+
+def locations_of(
+    conn: Connection, parties: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str, str], Row[Any]]:
+    """All locations of these operators, by (country code, party id, upper-case id)."""
+    statement = select(location).where(
+        tuple_(location.c.country_code, location.c.party_id).in_(sorted(set(parties)))
+    )
+    return {(row.country_code, row.party_id, row.ocpi_key): row for row in conn.execute(statement)}
+
+
+def evses_of(conn: Connection, location_ids: Iterable[int]) -> dict[tuple[int, str], Row[Any]]:
+    """All EVSEs of these locations, by (location, upper-case uid)."""
+    wanted = sorted(set(location_ids))
+    found: dict[tuple[int, str], Row[Any]] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        statement = select(evse).where(evse.c.location_id.in_(wanted[start : start + _CHUNK]))
+        found.update(((row.location_id, row.uid_key), row) for row in conn.execute(statement))
+    return found
+
+
+def evses_called(conn: Connection, evse_ids: Iterable[str]) -> list[Row[Any]]:
+    """Every EVSE that carries one of these `evse_id`s and was not replaced."""
+    wanted = sorted(set(evse_ids))
+    found: list[Row[Any]] = []
+    for start in range(0, len(wanted), _CHUNK):
+        found += conn.execute(
+            select(evse).where(
+                evse.c.evse_id.in_(wanted[start : start + _CHUNK]), evse.c.replaced_by.is_(None)
+            )
+        )
+    return found
+
+
+def add_locations(conn: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert locations; their numbers in the same order."""
+    return _add(conn, location, rows)
+
+
+def add_evses(conn: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert EVSEs; their numbers in the same order."""
+    return _add(conn, evse, rows)
+
+
+def change_locations(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Update locations: every row has `id` and the same columns."""
+    _change(conn, location, rows)
+
+
+def change_evses(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Update EVSEs: every row has `id` and the same columns."""
+    _change(conn, evse, rows)
+
+
+def mark(conn: Connection, numbers: Iterable[int], **values: Any) -> None:
+    """Set the same values on many EVSEs."""
+    wanted = sorted(set(numbers))
+    for start in range(0, len(wanted), _CHUNK):
+        conn.execute(
+            update(evse).where(evse.c.id.in_(wanted[start : start + _CHUNK])).values(**values)
+        )
+
+
+def remember_run(
+    conn: Connection, *, at: datetime, by: str, origin: str, outcome: dict[str, Any]
+) -> None:
+    """Keep who imported what, when, and what came of it."""
+    conn.execute(insert(import_run).values(at=at, by=by, origin=origin, outcome=outcome))
+
+
+def _add(conn: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> list[int]:
+    if not rows:
+        return []
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return list(conn.scalars(statement, list(rows)))
+
+
+def _change(conn: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "id"]
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("which"))
+        .values({name: bindparam(name) for name in names})
+    )
+    conn.execute(statement, [{"which": row["id"], **{n: row[n] for n in names}} for row in rows])

@@ -1,0 +1,244 @@
+"""Which tables are there? design.md section 6; docs/decisions/0002-store.md says what was changed and why."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from evse_status.store.columns import Document, Instant
+
+# SQLite numbers rows by itself only in a column called INTEGER.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+newest = Table(
+    "newest",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+"""The instant of the newest write; one row. What makes `now` strictly increasing over processes."""
+
+location = Table(
+    "location",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("country_code", String(2), nullable=False),
+    Column("party_id", String(3), nullable=False),
+    Column("ocpi_id", String(64), nullable=False),
+    Column("ocpi_key", String(64), nullable=False),  # ocpi_id in upper case: OCPI ids compare so
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("postal_code", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("time_zone", Text, nullable=False),
+    Column("publish", Boolean, nullable=False),
+    Column("content", Document, nullable=False),  # the Location as it came, without its EVSEs
+    Column("content_changed_at", Instant, nullable=False),
+    UniqueConstraint("country_code", "party_id", "ocpi_key"),
+)
+
+evse = Table(
+    "evse",
+    metadata,
+    Column("id", _Id, primary_key=True),  # the number that `/v2` calls uid
+    Column("location_id", ForeignKey("location.id"), nullable=False),
+    Column("uid", String(64), nullable=False),
+    Column("uid_key", String(64), nullable=False),
+    Column("evse_id", Text, nullable=False),
+    Column("evse_key", Text, nullable=False),  # core.evse_id: all spellings share it
+    Column("charger", Text, nullable=False),
+    Column("physical_reference", Text, nullable=False),
+    Column("search", Text, nullable=False),  # what a search box looks in, case folded
+    Column("sort_key", Text, nullable=False),  # location first, then charger, then EVSE
+    Column("power_w", Integer),  # of its strongest connector
+    Column("connectors", Text, nullable=False),  # short, for people: "CCS, Type 2"
+    Column("content", Document, nullable=False),  # the EVSE as it came, without status
+    Column("content_changed_at", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("missing_since", Instant),
+    Column("removed_at", Instant),  # by the feed's own word or a confirmed removal
+    Column("replaced_by", BigInteger),  # the EVSE that took over its evse_id (rule 19)
+    Column("look_at", Instant),  # when what it shows may change next; the sender's
+    UniqueConstraint("location_id", "uid_key"),
+    Index(None, "evse_key"),
+    Index(None, "evse_id"),
+    Index(None, "sort_key", "id"),
+    Index(None, "look_at"),
+    Index(None, "removed_at"),
+)
+
+actual = Table(
+    "actual",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("evse_id", ForeignKey("evse.id"), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("from_at", Instant, nullable=False),
+    Column("to_at", Instant),
+    Column(
+        "reported_at", Instant, nullable=False
+    ),  # the newest report that said so, by its own clock
+    Column("span", SmallInteger, nullable=False),
+    Index(None, "span", "from_at"),
+    Index(None, "evse_id", "span", "from_at"),
+    Index(None, "from_at"),
+    Index(None, "to_at"),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("undone_at", Instant),
+    Column("undone_by", Text),
+    Column("undoes", BigInteger),
+)
+
+series = Table(
+    "series",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("first_local_start", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("temporary_status", String(16), nullable=False),
+    Column("evses", Document, nullable=False),
+    Column("exceptions", Document, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+)
+
+override = Table(
+    "override",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("evse_id", ForeignKey("evse.id"), nullable=False),
+    Column("temporary_status", String(16), nullable=False),
+    Column("requested_from", Instant),
+    Column("starts_at", Instant, nullable=False),
+    Column("valid_to", Instant),
+    Column("lease_until", Instant),
+    Column("cleared_at", Instant),
+    Column(
+        "ends_at", Instant
+    ),  # the earliest of the three above, for indexes; never an "active" flag
+    Column("made_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("cause", String(16)),
+    Column("ticket", Text, nullable=False),
+    Column("stands_back", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("batch_id", ForeignKey("batch.id")),
+    Column("external_ref", Text, nullable=False),
+    Column("series_id", ForeignKey("series.id")),
+    Column("occurrence_start", Text),
+    UniqueConstraint("series_id", "evse_id", "occurrence_start"),
+    Index(None, "evse_id", "starts_at"),
+    Index(None, "starts_at"),
+    Index(None, "ends_at"),
+    Index(None, "batch_id"),
+    Index(None, "external_ref"),
+    sqlite_autoincrement=True,  # a number is never used again
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("override_id", ForeignKey("override.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("what", String(16), nullable=False),  # created, changed, cleared, undone, moved, removed
+    Column("why", Text, nullable=False),
+    Column("before", Document),
+    Column("after", Document, nullable=False),
+    Column("batch_id", ForeignKey("batch.id")),
+    Index(None, "override_id", "id"),
+    Index(None, "at"),
+    Index(None, "batch_id"),
+    sqlite_autoincrement=True,
+)
+
+holding = Table(
+    "holding",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("override_id", ForeignKey("override.id"), nullable=False),
+    Column("evse_id", ForeignKey("evse.id"), nullable=False),
+    Column("rank", SmallInteger, nullable=False),
+    Column("made", Instant, nullable=False),
+    Column("from_at", Instant, nullable=False),
+    Column("to_at", Instant),
+    Column("span", SmallInteger, nullable=False),
+    Column("stands_back", Boolean, nullable=False),
+    Index(None, "override_id", "from_at"),
+    Index(None, "span", "from_at"),
+    Index(None, "evse_id", "span", "from_at"),
+    Index(None, "from_at"),
+    Index(None, "to_at"),
+)
+
+partner = Table(
+    "partner",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("channel", String(16), nullable=False),
+    Column("settings", Document, nullable=False),
+    Column("owned_by", Text),
+    Column("owned_until", Instant),
+)
+
+partner_evse = Table(
+    "partner_evse",
+    metadata,
+    Column("partner_id", ForeignKey("partner.id"), primary_key=True),
+    Column("evse_id", ForeignKey("evse.id"), primary_key=True),
+    Column("wanted", String(16)),
+    Column("acked", String(16)),
+    Column("attempt", Integer, nullable=False),
+    Column("retry_at", Instant),
+)
+
+import_run = Table(
+    "import_run",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("outcome", Document, nullable=False),
+)
