@@ -1,0 +1,322 @@
+"""Which EVSEs are there, what do they show over a window, and how many of each?"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row
+
+from evse_status.core.displayed import ActualStretch, Stretch, display_track, displayed
+from evse_status.core.errors import (
+    AmbiguousEvse,
+    EvseStatusError,
+    TwiceInOneRequest,
+    UnknownEvse,
+)
+from evse_status.core.override import Override
+from evse_status.core.principal import Principal
+from evse_status.core.segments import Segment
+from evse_status.core.statuses import ActualStatus, Phase, Source, TemporaryStatus
+from evse_status.store import actuals, evses, overrides
+from evse_status.store.database import Database, newest_at
+
+OLD_AFTER = timedelta(days=14)
+"""An open-ended override that has held for longer is asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvseCard:
+    """One EVSE and where it stands. `id` is the surrogate number, `evse_id` what people see."""
+
+    id: int
+    evse_id: str
+    uid: str
+    charger: str
+    physical_reference: str
+    power_w: int | None
+    connectors: str
+    missing_since: datetime | None
+    removed_at: datetime | None
+    location_id: int
+    location_name: str
+    address: str
+    city: str
+    country_code: str
+    party_id: str
+    time_zone: str
+    publish: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FleetFilter:
+    """Which EVSEs: every given condition must hold; an empty one asks nothing.
+
+    `search` looks in EVSE id, location, city, charger and physical reference, in any case and
+    spelling of the id. `statuses` and `sources` are those of overrides in force or upcoming at
+    `now`; `only_overridden` keeps EVSEs with an override that is not over.
+    """
+
+    search: str = ""
+    location_ids: tuple[int, ...] = ()
+    cities: tuple[str, ...] = ()
+    statuses: tuple[TemporaryStatus, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    sources: tuple[Source, ...] = ()
+    only_overridden: bool = False
+    evses: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FleetRow:
+    """One EVSE over a window: its segments, the overrides they belong to, its actual statuses,
+    and the flattened track of what shows (with who wins and what is held back)."""
+
+    evse: EvseCard
+    actual_now: ActualStatus
+    segments: tuple[Segment, ...]
+    actuals: tuple[ActualStretch, ...]
+    track: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FleetPage:
+    """Some rows of the fleet in stable order (location, charger, EVSE), and how many there are in all."""
+
+    total: int
+    rows: tuple[FleetRow, ...]
+    overrides: Mapping[int, Override]
+    """Every override that a segment on this page belongs to, by id."""
+    evses_at_location: Mapping[int, int] = field(default_factory=dict)
+    """How many EVSEs each location on this page has in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FleetCounts:
+    """The figures on top of the timeline, all at one instant."""
+
+    evses: int
+    available: int  # displayed as available: no override shows and the actual status is AVAILABLE
+    overridden: Mapping[TemporaryStatus, int]  # EVSEs by the temporary status that wins
+    starting_within_24_h: int
+    ending_within_24_h: int
+    open_ended_older_than_14_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class StripColumn:
+    """How many EVSEs show each temporary status from `from_at` until the next column."""
+
+    from_at: datetime
+    shown: Mapping[TemporaryStatus, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location to choose from."""
+
+    id: int
+    name: str
+    city: str
+    time_zone: str
+    evses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What moves when anything moves: the newest write and the last boundary of an override at or before now."""
+
+    written_at: datetime | None
+    boundary_at: datetime | None
+
+
+def fleet_page(
+    db: Database,
+    principal: Principal,
+    which: FleetFilter,
+    *,
+    from_at: datetime,
+    to_at: datetime,
+    now: datetime,
+    limit: int,
+    offset: int = 0,
+) -> FleetPage:
+    """One page of the fleet over the window `[from_at, to_at)` (UTC)."""
+    with db.read() as conn:
+        wanted = _conditions(principal, which, now)
+        total = evses.count(conn, *wanted)
+        cards = [
+            card(row) for row in conn.execute(evses.cards(*wanted).limit(limit).offset(offset))
+        ]
+        numbers = [one.id for one in cards]
+        segments = _by_evse(
+            overrides.segments_in(conn, from_at, to_at, evse_numbers=numbers) if numbers else []
+        )
+        reported = actuals.in_window(conn, numbers, from_at, to_at)
+        newest = actuals.newest(conn, numbers)
+        shown = overrides.by_ids(
+            conn, (segment.override_id for some in segments.values() for segment in some)
+        )
+        at_location = evses.count_by_location(conn, {one.location_id for one in cards})
+    rows = tuple(
+        FleetRow(
+            evse=one,
+            actual_now=newest[one.id][0] if one.id in newest else ActualStatus.UNKNOWN,
+            segments=tuple(segments.get(one.id, ())),
+            actuals=tuple(reported[one.id]),
+            track=tuple(
+                display_track(
+                    segments.get(one.id, ()), reported[one.id], from_at=from_at, to_at=to_at
+                )
+            ),
+        )
+        for one in cards
+    )
+    return FleetPage(total, rows, shown, at_location)
+
+
+def select_evses(
+    db: Database, principal: Principal, which: FleetFilter, *, now: datetime, limit: int = 5_000
+) -> list[EvseCard]:
+    """The EVSEs themselves, without what they show."""
+    with db.read() as conn:
+        statement = evses.cards(*_conditions(principal, which, now)).limit(limit)
+        return [card(row) for row in conn.execute(statement)]
+
+
+def fleet_counts(db: Database, principal: Principal, *, now: datetime) -> FleetCounts:
+    """How many EVSEs there are and what they show at `now`."""
+    day = timedelta(days=1)
+    with db.read() as conn:
+        mine = (evses.in_area(principal), evses.live())
+        total = evses.count(conn, *mine)
+        idle = evses.count(conn, *mine, actuals.reports(ActualStatus.AVAILABLE))
+        in_force = _by_evse(overrides.segments_in(conn, now, None))
+        seen = evses.by_numbers(conn, in_force, *mine)
+        newest = actuals.newest(conn, seen)
+        starting = overrides.count_boundaries(conn, "from_at", now, now + day, *mine)
+        ending = overrides.count_boundaries(conn, "to_at", now, now + day, *mine)
+        old = overrides.count(conn, *mine, overrides.open_since(now - OLD_AFTER, now))
+    shown: Counter[TemporaryStatus] = Counter()
+    for number in seen:
+        actual = newest[number][0] if number in newest else ActualStatus.UNKNOWN
+        winner = displayed(in_force[number], actual).winner
+        if winner is not None:
+            shown[winner.status] += 1
+            idle -= actual is ActualStatus.AVAILABLE
+    return FleetCounts(
+        evses=total,
+        available=idle,
+        overridden={status: shown[status] for status in TemporaryStatus},
+        starting_within_24_h=starting,
+        ending_within_24_h=ending,
+        open_ended_older_than_14_days=old,
+    )
+
+
+def fleet_strip(
+    db: Database, principal: Principal, *, from_at: datetime, to_at: datetime
+) -> list[StripColumn]:
+    """How many EVSEs are under each temporary status over the window, exact at every boundary."""
+    with db.read() as conn:
+        segments = _by_evse(overrides.segments_in(conn, from_at, to_at))
+        seen = evses.by_numbers(conn, segments, evses.in_area(principal), evses.live())
+        standing_back = [
+            number for number in seen if any(one.stands_back for one in segments[number])
+        ]
+        reported = actuals.in_window(conn, standing_back, from_at, to_at)
+    steps: dict[datetime, Counter[TemporaryStatus]] = {from_at: Counter()}
+    for number in seen:
+        track = display_track(
+            segments[number], reported.get(number, ()), from_at=from_at, to_at=to_at
+        )
+        for stretch in track:
+            if (winner := stretch.displayed.winner) is None:
+                continue
+            steps.setdefault(stretch.from_at, Counter())[winner.status] += 1
+            if stretch.to_at is not None and stretch.to_at < to_at:
+                steps.setdefault(stretch.to_at, Counter())[winner.status] -= 1
+    columns, level = [], Counter[TemporaryStatus]()
+    for at in sorted(steps):
+        for status, step in steps[at].items():
+            level[status] += step
+        columns.append(StripColumn(at, {status: level[status] for status in TemporaryStatus}))
+    return columns
+
+
+def places(db: Database, principal: Principal) -> list[Place]:
+    """All locations with EVSEs, by name."""
+    with db.read() as conn:
+        return [
+            Place(row.id, row.name, row.city, row.time_zone, row.evses)
+            for row in evses.places(conn, principal)
+        ]
+
+
+def pulse(db: Database, *, now: datetime) -> Pulse:
+    """Cheap enough to ask every second; unchanged means that every page still shows the truth."""
+    with db.read() as conn:
+        return Pulse(newest_at(conn), overrides.last_boundary(conn, now))
+
+
+def ids_of_pasted(
+    db: Database, principal: Principal, text: str
+) -> tuple[Sequence[EvseCard], Sequence[str]]:
+    """EVSEs named in pasted text (split at white space, commas and semicolons), and one sentence per
+    name that is unknown, ambiguous, removed or named twice."""
+    names = [name for name in re.split(r"[\s,;]+", text) if name]
+    with db.read() as conn:
+        found = evses.by_texts(conn, list(dict.fromkeys(names)), principal)
+    chosen: dict[int, EvseCard] = {}
+    said: list[str] = []
+    for name in names:
+        try:
+            one = only_one(name, found[name])
+            if one.id in chosen:
+                raise TwiceInOneRequest(one.evse_id)
+            chosen[one.id] = one
+        except EvseStatusError as error:
+            said.append(error.message)
+    return list(chosen.values()), said
+
+
+def card(row: Row[Any]) -> EvseCard:
+    """A row of `store.evses.CARD` as a card."""
+    return EvseCard(*(getattr(row, one.name) for one in fields(EvseCard)))
+
+
+def only_one(text: str, found: Sequence[Row[Any]]) -> EvseCard:
+    """The one EVSE that `text` names, or UnknownEvse, or AmbiguousEvse naming those that fit."""
+    if not found:
+        raise UnknownEvse(text)
+    if len(found) > 1:
+        raise AmbiguousEvse(text, tuple(row.evse_id for row in found))
+    return card(found[0])
+
+
+def _by_evse(segments: Iterable[Segment]) -> dict[int, list[Segment]]:
+    found: dict[int, list[Segment]] = {}
+    for segment in segments:
+        found.setdefault(segment.evse, []).append(segment)
+    return found
+
+
+def _conditions(
+    principal: Principal, which: FleetFilter, now: datetime
+) -> list[ColumnElement[bool]]:
+    narrowing = evses.Narrowing(
+        search=which.search,
+        location_ids=which.location_ids,
+        cities=which.cities,
+        evses=which.evses,
+    )
+    conditions = [evses.in_area(principal), evses.live(), evses.matching(narrowing)]
+    if which.statuses or which.sources or which.phases or which.only_overridden:
+        conditions.append(
+            overrides.on_evse(
+                now, statuses=which.statuses, sources=which.sources, phases=which.phases
+            )
+        )
+    return conditions

@@ -1,0 +1,321 @@
+"""Place, change, extend, clear, undo: every way in which people and programs alter overrides."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from evse_status.core.errors import (
+    EvseIsRemoved,
+    EvseStatusError,
+    InvalidInput,
+    NothingSelected,
+    StaleEdit,
+    TouchedSince,
+    TwiceInOneRequest,
+    UnknownBatch,
+    UnknownOverride,
+)
+from evse_status.core.override import Edit, Override, Wish, change, clear, extend, place, revert
+from evse_status.core.period import write_instant
+from evse_status.core.principal import Principal
+from evse_status.core.statuses import TemporaryStatus
+from evse_status.service.fleet import only_one
+from evse_status.store import evses as evse_store
+from evse_status.store import overrides as store
+from evse_status.store.database import Database, Write
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """What became of one item of a request: the override as it is now, or why it was refused."""
+
+    evse: int | None
+    evse_id: str
+    override: Override | None
+    error: EvseStatusError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What became of a request over several items; `batch_id` undoes it, `None` if nothing was changed."""
+
+    batch_id: int | None
+    items: tuple[ItemResult, ...]
+
+    @property
+    def done(self) -> tuple[Override, ...]:
+        """The overrides that were made or changed."""
+        return tuple(item.override for item in self.items if item.override and not item.error)
+
+    @property
+    def refused(self) -> tuple[ItemResult, ...]:
+        """The items that were refused."""
+        return tuple(item for item in self.items if item.error)
+
+
+def place_overrides(
+    db: Database,
+    principal: Principal,
+    evses: Sequence[int | str],
+    wish: Wish,
+    *,
+    all_or_nothing: bool = False,
+) -> BatchResult:
+    """Place one override per EVSE (surrogate numbers, or ids as people write them).
+
+    Each item is accepted or refused by itself; with `all_or_nothing` the first refusal is raised
+    and nothing is kept. Raises NothingSelected, and the errors of the wish itself (they concern
+    every item alike).
+    """
+    principal.require_planner()
+    if not evses:
+        raise NothingSelected()
+    with db.write() as write:
+        place(wish, evse=0, created_by=principal.name, now=write.now)
+        items = _targets(write, principal, evses)
+        _raise_if(items, all_or_nothing)
+        accepted = [item for item in items if item.error is None]
+        if not accepted:
+            return _result(None, items, [])
+        batch_id = store.open_batch(
+            write, name=_name(wish.temporary_status, len(accepted)), by=principal.name
+        )
+        made = store.save(
+            write,
+            [
+                store.Altered(
+                    None,
+                    place(wish, evse=item.number, created_by=principal.name, now=write.now),
+                    "created",
+                )
+                for item in accepted
+            ],
+            by=principal.name,
+            batch_id=batch_id,
+        )
+    return _result(batch_id, items, made)
+
+
+def change_override(
+    db: Database,
+    principal: Principal,
+    override_id: int,
+    edit: Edit,
+    *,
+    version: int | None = None,
+    why: str = "",
+) -> Override:
+    """Change one override from now on. With `version` an edit of an older one is refused (StaleEdit)."""
+    principal.require_planner()
+    with db.write() as write:
+        before = _known(write, principal, [override_id])[override_id]
+        _require_version(write, before, version)
+        after = change(before, edit, now=write.now)
+        [saved] = store.save(
+            write,
+            [store.Altered(before, after, "changed", why)],
+            by=principal.name,
+            batch_id=None,
+        )
+    return saved
+
+
+def clear_overrides(
+    db: Database,
+    principal: Principal,
+    override_ids: Sequence[int],
+    *,
+    versions: Mapping[int, int] | None = None,
+    why: str = "",
+) -> BatchResult:
+    """End overrides now. One that is over already is answered as it is, without a line of history (rule 12)."""
+    return _alter_each(
+        db, principal, override_ids, clear, what="cleared", versions=versions, why=why
+    )
+
+
+def extend_overrides(
+    db: Database,
+    principal: Principal,
+    override_ids: Sequence[int],
+    *,
+    by: timedelta | None = None,
+    until: datetime | None = None,
+    versions: Mapping[int, int] | None = None,
+    why: str = "",
+) -> BatchResult:
+    """Move the planned ends by `by`, counted from each end, or all to `until`."""
+    if (by is None) == (until is None):
+        raise InvalidInput("extendBy: say either by how long or until when.", field="extendBy")
+
+    def extended(override: Override, *, now: datetime) -> Override:
+        if by is not None:
+            return extend(override, by, now=now)
+        return change(override, Edit(valid_to=until), now=now)
+
+    return _alter_each(
+        db, principal, override_ids, extended, what="changed", versions=versions, why=why
+    )
+
+
+def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
+    """Take a batch back from now on (rule 16): items touched since are skipped and named.
+
+    The answer is a batch of its own. Raises UnknownBatch; undoing twice answers with nothing done.
+    """
+    principal.require_planner()
+    with db.write() as write:
+        row = store.batch_row(write.conn, batch_id)
+        if row is None:
+            raise UnknownBatch(batch_id)
+        lines = store.changes_of_batch(write.conn, batch_id)
+        if row.undone_at is not None or not lines:
+            return BatchResult(None, ())
+        current = _known(write, principal, [line.override_id for line in lines])
+        items, alterations = [], []
+        for line in lines:
+            before, now_is = store.before_and_after(line)[0], current[line.override_id]
+            error = _touched_since(write, now_is, line.version)
+            items.append(_Item(now_is.evse, str(now_is.id), error))
+            if error is None:
+                reverted = revert(now_is, before, now=write.now)
+                alterations.append(store.Altered(now_is, reverted, "undone"))
+        undoing = store.open_batch(
+            write, name=f"Undo: {row.name}", by=principal.name, undoes=batch_id
+        )
+        saved = store.save(write, alterations, by=principal.name, batch_id=undoing)
+        store.mark_undone(write, batch_id, by=principal.name)
+        items = _with_names(write, items)
+    return _result(undoing, items, saved)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    number: int
+    evse_id: str
+    error: EvseStatusError | None = None
+    override: Override | None = None
+
+
+class _Alter(Protocol):
+    def __call__(self, override: Override, *, now: datetime) -> Override: ...
+
+
+def _alter_each(
+    db: Database,
+    principal: Principal,
+    override_ids: Sequence[int],
+    alter: _Alter,
+    *,
+    what: str,
+    versions: Mapping[int, int] | None,
+    why: str,
+) -> BatchResult:
+    principal.require_planner()
+    if not override_ids:
+        raise NothingSelected(field="id", what="override")
+    with db.write() as write:
+        current = _known(write, principal, override_ids)
+        items, alterations = [], []
+        for override in current.values():
+            try:
+                _require_version(write, override, (versions or {}).get(override.id))
+                alterations.append(
+                    store.Altered(override, alter(override, now=write.now), what, why)
+                )
+                items.append(_Item(override.evse, ""))
+            except EvseStatusError as error:
+                items.append(_Item(override.evse, "", error, override))
+        batch_id = None
+        if any(one.before != one.after for one in alterations):
+            name = f"{what.capitalize()} {len(alterations)} override{'s' * (len(alterations) > 1)}"
+            batch_id = store.open_batch(write, name=name, by=principal.name)
+        saved = store.save(write, alterations, by=principal.name, batch_id=batch_id)
+        items = _with_names(write, items)
+    return _result(batch_id, items, saved)
+
+
+def _targets(write: Write, principal: Principal, evses: Sequence[int | str]) -> list[_Item]:
+    by_number = evse_store.by_numbers(
+        write.conn, [one for one in evses if isinstance(one, int)], evse_store.in_area(principal)
+    )
+    texts = [one for one in evses if isinstance(one, str)]
+    by_text = evse_store.by_texts(write.conn, texts, principal)
+    items: list[_Item] = []
+    seen: set[int] = set()
+    for one in evses:
+        try:
+            if isinstance(one, int):
+                found = [by_number[one]] if one in by_number else []
+            else:
+                found = by_text[one] or evse_store.by_text(write.conn, one, principal)
+            card = only_one(str(one), found)
+            if card.removed_at is not None:
+                raise EvseIsRemoved(card.evse_id)
+            if card.id in seen:
+                raise TwiceInOneRequest(card.evse_id)
+            seen.add(card.id)
+            items.append(_Item(card.id, card.evse_id))
+        except EvseStatusError as error:
+            items.append(_Item(0, str(one), error))
+    return items
+
+
+def _known(write: Write, principal: Principal, ids: Sequence[int]) -> dict[int, Override]:
+    known = store.by_ids(write.conn, ids)
+    reached = evse_store.by_numbers(
+        write.conn, {one.evse for one in known.values()}, evse_store.in_area(principal)
+    )
+    for number in ids:
+        if number not in known or known[number].evse not in reached:
+            raise UnknownOverride(number)
+    return {number: known[number] for number in dict.fromkeys(ids)}
+
+
+def _require_version(write: Write, override: Override, version: int | None) -> None:
+    if version is None or version == override.version:
+        return
+    later = [
+        f"{line.by} {line.what} it at {write_instant(line.at)}"
+        for line in store.history(write.conn, override.id)
+        if line.version > version
+    ]
+    raise StaleEdit(override.id, since="; ".join(later) or "its version is another one")
+
+
+def _touched_since(write: Write, override: Override, version: int) -> TouchedSince | None:
+    if override.version == version:
+        return None
+    return TouchedSince(override.id, store.history(write.conn, override.id)[-1].by)
+
+
+def _with_names(write: Write, items: Sequence[_Item]) -> list[_Item]:
+    cards = evse_store.by_numbers(write.conn, {item.number for item in items})
+    return [replace(item, evse_id=cards[item.number].evse_id) for item in items]
+
+
+def _raise_if(items: Sequence[_Item], all_or_nothing: bool) -> None:
+    for item in items:
+        if all_or_nothing and item.error is not None:
+            raise item.error
+
+
+def _name(status: TemporaryStatus, count: int) -> str:
+    return f"{status.capitalize()} on {count} EVSE{'s' * (count > 1)}"
+
+
+def _result(batch_id: int | None, items: Sequence[_Item], saved: Sequence[Override]) -> BatchResult:
+    fresh = iter(saved)
+    return BatchResult(
+        batch_id,
+        tuple(
+            ItemResult(
+                item.number or None,
+                item.evse_id,
+                next(fresh) if item.error is None else item.override,
+                item.error,
+            )
+            for item in items
+        ),
+    )
