@@ -54,6 +54,11 @@ def test_rule_3_an_end_not_after_the_start_is_refused(end: float) -> None:
     assert refused.value.field == "validTo"
 
 
+def test_an_end_in_the_past_is_called_so_where_no_start_was_given() -> None:
+    with pytest.raises(EndsInThePast):
+        override(valid_to=at(-1))
+
+
 @pytest.mark.parametrize("end", [0, -1])
 def test_rule_3_and_case_4_an_end_not_in_the_future_is_refused(end: float) -> None:
     with pytest.raises(EndsInThePast) as refused:

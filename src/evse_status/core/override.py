@@ -119,7 +119,7 @@ def place(wish: Wish, *, evse: int, created_by: str, now: datetime) -> Override:
     requested_from = _instant_or_none(wish.valid_from, "validFrom")
     starts_at = now if requested_from is None else max(requested_from, now)
     valid_to = _instant_or_none(wish.valid_to, "validTo")
-    _require_end(valid_to, from_at=requested_from or now, now=now)
+    _require_end(valid_to, requested_from=requested_from, now=now)
     lease_until = _instant_or_none(wish.lease_until, "leaseUntil")
     if lease_until is not None and lease_until <= now:
         raise EndsInThePast(field="leaseUntil")
@@ -171,7 +171,7 @@ def change(override: Override, edit: Edit, *, now: datetime) -> Override:
         changed["starts_at"] = max(changed["requested_from"], now)
     edited = replace(override, **changed, version=override.version + 1)
     if changed.keys() & {"requested_from", "valid_to"}:
-        _require_end(edited.valid_to, from_at=edited.requested_from or edited.starts_at, now=now)
+        _require_end(edited.valid_to, requested_from=edited.requested_from, now=now)
     return edited
 
 
@@ -236,10 +236,12 @@ def _require_changeable(override: Override, changed: dict[str, Any], *, now: dat
         raise AlreadyStarted(override.id)
 
 
-def _require_end(valid_to: datetime | None, *, from_at: datetime, now: datetime) -> None:
+def _require_end(
+    valid_to: datetime | None, *, requested_from: datetime | None, now: datetime
+) -> None:
     if valid_to is None:
         return
-    if valid_to <= from_at:
+    if requested_from is not None and valid_to <= requested_from:
         raise EndsBeforeItStarts(field="validTo")
     if valid_to <= now:
         raise EndsInThePast(field="validTo")

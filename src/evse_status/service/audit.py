@@ -207,9 +207,9 @@ _urgency: dict[Attention, Callable[[OverrideRow], tuple[datetime, int]]] = dict.
 
 def _conditions(principal: Principal, which: OverrideFilter) -> list[ColumnElement[bool]]:
     conditions = [evses.in_area(principal)]
-    for term in which.search.casefold().split():
+    for term in which.search.split():
         contained = [
-            func.lower(column).contains(term, autoescape=True)
+            func.lower(column).contains(term.lower(), autoescape=True)
             for column in (override.c.reason, override.c.ticket, override.c.created_by)
         ]
         conditions.append(or_(evses.matching(evses.Narrowing(search=term)), *contained))

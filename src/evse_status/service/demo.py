@@ -214,8 +214,8 @@ class _Stage:
     def past_of_the_chargers(self) -> None:
         """Sessions of the last weeks, so that bands and past instants have something to say."""
         chance, rows = random.Random(_SEED), []
-        for number, (status, _, _) in self.newest.items():
-            rows += list(_past(number, status, self.write.now, chance))
+        for number, (status, since, _) in self.newest.items():
+            rows += list(_past(number, status, since, chance))
         actuals.record_past(self.write.conn, rows)
 
     def play(self, scene: _Scene) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row
 from evse_status.core.displayed import ActualStretch, Stretch, display_track, displayed
 from evse_status.core.errors import (
     AmbiguousEvse,
+    EvseIsRemoved,
     EvseStatusError,
     TwiceInOneRequest,
     UnknownEvse,
@@ -268,12 +269,12 @@ def ids_of_pasted(
     name that is unknown, ambiguous, removed or named twice."""
     names = [name for name in re.split(r"[\s,;]+", text) if name]
     with db.read() as conn:
-        found = evses.by_texts(conn, list(dict.fromkeys(names)), principal)
+        found = evses.by_texts(conn, names, principal)
     chosen: dict[int, EvseCard] = {}
     said: list[str] = []
     for name in names:
         try:
-            one = only_one(name, found[name])
+            one = only_live(name, found[name])
             if one.id in chosen:
                 raise TwiceInOneRequest(one.evse_id)
             chosen[one.id] = one
@@ -294,6 +295,14 @@ def only_one(text: str, found: Sequence[Row[Any]]) -> EvseCard:
     if len(found) > 1:
         raise AmbiguousEvse(text, tuple(row.evse_id for row in found))
     return card(found[0])
+
+
+def only_live(text: str, found: Sequence[Row[Any]]) -> EvseCard:
+    """`only_one`, and EvseIsRemoved for one that is removed or was replaced by a swapped charger."""
+    one = only_one(text, found)
+    if not evses.is_live(found[0]):
+        raise EvseIsRemoved(one.evse_id)
+    return one
 
 
 def _by_evse(segments: Iterable[Segment]) -> dict[int, list[Segment]]:

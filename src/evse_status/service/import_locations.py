@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from evse_status.channels.ocpi.locations_in import EvseRecord, LocationRecord, Problem, Reading
 from evse_status.core.errors import UnreadableFeed
-from evse_status.core.evse_id import evse_id
+from evse_status.core.evse_id import EvseIdKind, evse_id
 from evse_status.core.override import clear
 from evse_status.core.principal import Principal
 from evse_status.core.statuses import ActualStatus
@@ -79,7 +79,7 @@ class _Import:
     def run(self, *, complete: bool) -> ImportOutcome:
         location_ids = self._keep_locations()
         numbers, came_back = self._keep_evses(location_ids)
-        moved = self._follow_swapped(numbers)
+        moved = self._follow_swapped(numbers, location_ids, complete=complete)
         removed = self._end_removed(numbers)
         self._keep_statuses(numbers)
         missing = self._mark_missing(numbers) if complete else set()
@@ -123,7 +123,7 @@ class _Import:
         self.known_evses = known
         numbers: dict[int, EvseRecord] = {}
         added: list[tuple[dict[str, Any], EvseRecord]] = []
-        changed, came_back = [], set()
+        changed, updated = [], 0
         for location in self.reading.locations:
             location_id = location_ids[_key(location)]
             for record in location.evses:
@@ -135,33 +135,87 @@ class _Import:
                     continue
                 numbers[row.id] = record
                 if _differs(row, values):
-                    changed.append(values | {"content_changed_at": now, "id": row.id})
-                if row.missing_since is not None or (
-                    row.removed_at is not None and record.status is not ActualStatus.REMOVED
-                ):
-                    came_back.add(row.id)
+                    says_more = _differs(row, {name: values[name] for name in _TOLD_OF_AN_EVSE})
+                    updated += says_more
+                    changed_at = now if says_more else row.content_changed_at
+                    changed.append(values | {"content_changed_at": changed_at, "id": row.id})
         new_ids = feed.add_evses(conn, [values for values, _ in added])
         numbers.update(zip(new_ids, (record for _, record in added), strict=True))
-        self.new_ids = set(new_ids)
         feed.change_evses(conn, changed)
-        feed.mark(conn, came_back, missing_since=None, removed_at=None)
+        self.stale = self._with_older_reports(numbers)
+        self.new_ids = set(new_ids)
+        came_back = self._take_back(numbers)
         self._count(
             evses_created=len(added),
-            evses_updated=len(changed),
-            evses_unchanged=len(numbers) - len(added) - len(changed),
+            evses_updated=updated,
+            evses_unchanged=len(numbers) - len(added) - updated,
         )
         return numbers, came_back
 
-    def _follow_swapped(self, numbers: Mapping[int, EvseRecord]) -> set[int]:
-        """The same evse_id under a new uid: what is open on the old EVSE goes on on the new one."""
+    def _with_older_reports(self, numbers: Mapping[int, EvseRecord]) -> set[int]:
+        """EVSEs of which something newer is known than the feed tells: their status stays (rule 19)."""
+        newest = actuals.newest(self.write.conn, numbers)
+        return {
+            number
+            for number, (_, _, reported_at) in newest.items()
+            if (told_at := numbers[number].status_at) is not None and told_at < reported_at
+        }
+
+    def _take_back(self, numbers: Mapping[int, EvseRecord]) -> set[int]:
+        """EVSEs that are told of again: not missing, and unless REMOVED neither removed nor replaced."""
+        told = [row for row in self.known_evses.values() if row.id in numbers]
+        found = {row.id for row in told if row.missing_since is not None}
+        alive = {
+            row.id
+            for row in told
+            if (row.removed_at is not None or row.replaced_by is not None)
+            and row.id not in self.stale
+            and numbers[row.id].status is not ActualStatus.REMOVED
+        }
+        self.new_ids |= {row.id for row in told if row.id in alive and row.replaced_by is not None}
+        feed.mark(self.write.conn, found, missing_since=None)
+        feed.mark(self.write.conn, alive, removed_at=None, replaced_by=None)
+        return found | alive
+
+    def _is_gone(self, number: int, numbers: Mapping[int, EvseRecord]) -> bool:
+        """Whether the feed says in its own word, and not in an old report, that it is REMOVED."""
+        return numbers[number].status is ActualStatus.REMOVED and number not in self.stale
+
+    def _follow_swapped(
+        self,
+        numbers: Mapping[int, EvseRecord],
+        location_ids: Mapping[tuple[str, str, str], int],
+        *,
+        complete: bool,
+    ) -> set[int]:
+        """The same evse_id under a new uid: what is open on the old EVSE goes on on the new one.
+
+        Within a location; elsewhere at the same operator only where the feed is complete, so that
+        the old one is known to be gone, and the id is one that means the same everywhere.
+        """
         now = self.write.now
-        fresh = {numbers[n].evse_id: n for n in self.new_ids if not _is_removed(numbers[n])}
+        party_of = {number: key[:2] for key, number in location_ids.items()}
+        fresh = {n for n in self.new_ids if not self._is_gone(n, numbers)}
+        called = feed.evses_called(self.write.conn, {numbers[n].evse_id for n in fresh})
         alterations, replaced = [], {}
-        for old in feed.evses_called(self.write.conn, fresh):
-            still_told = old.id in numbers and not _is_removed(numbers[old.id])
+        for old in called:
+            still_told = old.id in numbers and not self._is_gone(old.id, numbers)
             if old.id in self.new_ids or still_told or old.removed_at is not None:
                 continue
-            replaced[old.id] = fresh[old.evse_id]
+            anywhere = complete and evse_id(old.evse_id).kind is not EvseIdKind.INTERNAL
+            fitting = [
+                new
+                for new in called
+                if new.id in fresh
+                and new.evse_id == old.evse_id
+                and (
+                    new.location_id == old.location_id
+                    or (anywhere and party_of.get(old.location_id) == party_of[new.location_id])
+                )
+            ]
+            if fitting:
+                here = [new for new in fitting if new.location_id == old.location_id]
+                replaced[old.id] = (here or fitting)[0].id
         for override in overrides.open_on(self.write.conn, list(replaced), now):
             moved = replace(override, evse=replaced[override.evse], version=override.version + 1)
             why = "The charger was swapped: the same EVSE id came with a new uid."
@@ -169,13 +223,14 @@ class _Import:
         overrides.save(self.write, alterations, by=self.principal.name, batch_id=None)
         for old_number, new_number in replaced.items():
             feed.mark(self.write.conn, [old_number], replaced_by=new_number, missing_since=now)
+        self.replaced = set(replaced)
         self._count(overrides_moved=len(alterations))
         return {*replaced, *replaced.values()}
 
     def _end_removed(self, numbers: Mapping[int, EvseRecord]) -> set[int]:
         """REMOVED by the feed's own word ends what is open; coming back revives nothing."""
         now = self.write.now
-        gone = {number for number, record in numbers.items() if _is_removed(record)}
+        gone = {number for number in numbers if self._is_gone(number, numbers)}
         already = {row.id for row in self.known_evses.values() if row.removed_at is not None}
         fresh = gone - already
         why = "The charger was reported as REMOVED."
@@ -198,10 +253,13 @@ class _Import:
         self._count(statuses_changed=len(changed))
 
     def _mark_missing(self, numbers: Mapping[int, EvseRecord]) -> set[int]:
+        elsewhere = {*numbers, *self.replaced}
         missing = {
             row.id
             for row in self.known_evses.values()
-            if row.id not in numbers and row.removed_at is None and row.replaced_by is None
+            if row.id not in elsewhere
+            and row.removed_at is None
+            and row.replaced_by is None
         }
         fresh = {
             row.id
@@ -213,12 +271,12 @@ class _Import:
         return fresh
 
 
+_TOLD_OF_AN_EVSE = ("uid", "evse_id", "physical_reference", "content")
+_KEPT = 100  # characters of each part of a sort key: PostgreSQL indexes at most 2,700 bytes
+
+
 def _key(record: LocationRecord) -> tuple[str, str, str]:
     return (record.country_code, record.party_id, record.ocpi_id.upper())
-
-
-def _is_removed(record: EvseRecord) -> bool:
-    return record.status is ActualStatus.REMOVED
 
 
 def _location_values(record: LocationRecord) -> dict[str, Any]:
@@ -278,7 +336,7 @@ def _evse_values(location: LocationRecord, record: EvseRecord, location_id: int)
 def _sort_key(*parts: str) -> str:
     """Parts one after the other, case folded, numbers by their value ("Bay 2" before "Bay 10")."""
     return "\x1f".join(
-        re.sub(r"\d+", lambda digits: digits[0].lstrip("0").zfill(12)[:40], part.casefold())
+        re.sub(r"\d+", lambda digits: digits[0].lstrip("0").zfill(12)[:40], part.casefold())[:_KEPT]
         for part in parts
     )
 

@@ -3,16 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
 
 from evse_status.core.displayed import ActualStretch, Stretch, display_track
-from evse_status.core.errors import NothingSelected
+from evse_status.core.errors import EvseStatusError, NothingSelected, TwiceInOneRequest
 from evse_status.core.override import Override, Wish, place
 from evse_status.core.period import LATEST, Period
 from evse_status.core.principal import Principal
 from evse_status.core.segments import Segment, planned_segment
 from evse_status.core.statuses import ActualStatus
 from evse_status.core.translation import DEFAULT_PROFILE, Profile, Words, words
-from evse_status.service.fleet import EvseCard, card
+from evse_status.service.fleet import EvseCard, only_live
 from evse_status.store import actuals, overrides
 from evse_status.store import evses as evse_store
 from evse_status.store.database import Database
@@ -46,13 +49,15 @@ class PlannedItem:
 
 @dataclass(frozen=True, slots=True)
 class PlanPreview:
-    """What placing `wish` on these EVSEs would do, as of `now`; `words` is what channels show where it wins."""
+    """What placing `wish` on these EVSEs would do, as of `now`; `words` is what channels show where it wins,
+    `refused` has one error per EVSE on which it would not be placed."""
 
     now: datetime
     items: tuple[PlannedItem, ...]
     words: Words
     window_from: datetime
     window_to: datetime
+    refused: tuple[EvseStatusError, ...] = ()
 
 
 def preview_plan(
@@ -70,8 +75,10 @@ def preview_plan(
     override = place(wish, evse=0, created_by=principal.name, now=now)
     window = _window(override, now)
     with db.read() as conn:
-        cards = evse_store.by_numbers(conn, evses, evse_store.in_area(principal), evse_store.live())
-        numbers = [number for number in dict.fromkeys(evses) if number in cards]
+        cards, refused = _targets(
+            evses, evse_store.by_numbers(conn, evses, evse_store.in_area(principal))
+        )
+        numbers = list(cards)
         reported = actuals.in_window(conn, numbers, min(window.from_at, now), window.end)
         newest = actuals.newest(conn, numbers)
         existing: dict[int, list[Segment]] = {number: [] for number in numbers}
@@ -84,12 +91,14 @@ def preview_plan(
         )
     items = []
     for number in numbers:
-        planned = planned_segment(replace(override, evse=number))
+        # By the time it is placed it is later than anything there is now.
+        later = now + timedelta(microseconds=1)
+        planned = planned_segment(replace(override, evse=number, made_at=later))
         assert planned is not None  # place() refuses empty periods
         segments, actual = existing[number], newest.get(number)
         items.append(
             PlannedItem(
-                evse=card(cards[number]),
+                evse=cards[number],
                 actual_now=actual[0] if actual else ActualStatus.UNKNOWN,
                 actual_since=actual[1] if actual else None,
                 planned=planned,
@@ -105,7 +114,24 @@ def preview_plan(
         words=words(wish.temporary_status, shown_in),
         window_from=window.from_at,
         window_to=window.end,
+        refused=tuple(refused),
     )
+
+
+def _targets(
+    evses: Sequence[int], rows: Mapping[int, Row[Any]]
+) -> tuple[dict[int, EvseCard], list[EvseStatusError]]:
+    cards: dict[int, EvseCard] = {}
+    refused: list[EvseStatusError] = []
+    for number in evses:
+        try:
+            one = only_live(str(number), [rows[number]] if number in rows else [])
+            if number in cards:
+                raise TwiceInOneRequest(one.evse_id)
+            cards[number] = one
+        except EvseStatusError as error:
+            refused.append(error)
+    return cards, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +164,7 @@ def _overlaps(
         both = new_period.intersection(Period(segment.from_at, segment.to_at))
         if both is None:
             continue
-        # Not stored yet, so without a number: made now, it is later than all others.
-        new_wins = planned.strength[:2] > segment.strength[:2]
+        new_wins = planned.strength > segment.strength
         existing = known[segment.override_id]
         if planned.status is segment.status:
             because = "the one made last wins"

@@ -9,6 +9,7 @@ from evse_status.core.errors import (
     EvseIsRemoved,
     EvseStatusError,
     InvalidInput,
+    NotAllowed,
     NothingSelected,
     StaleEdit,
     TouchedSince,
@@ -20,7 +21,7 @@ from evse_status.core.override import Edit, Override, Wish, change, clear, exten
 from evse_status.core.period import write_instant
 from evse_status.core.principal import Principal
 from evse_status.core.statuses import TemporaryStatus
-from evse_status.service.fleet import only_one
+from evse_status.service.fleet import only_live
 from evse_status.store import evses as evse_store
 from evse_status.store import overrides as store
 from evse_status.store.database import Database, Write
@@ -162,7 +163,8 @@ def extend_overrides(
 def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
     """Take a batch back from now on (rule 16): items touched since are skipped and named.
 
-    The answer is a batch of its own. Raises UnknownBatch; undoing twice answers with nothing done.
+    The answer is a batch of its own. Raises UnknownBatch, NotAllowed where the batch reaches beyond
+    the principal's area; undoing twice answers with nothing done.
     """
     principal.require_planner()
     with db.write() as write:
@@ -172,14 +174,18 @@ def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
         lines = store.changes_of_batch(write.conn, batch_id)
         if row.undone_at is not None or not lines:
             return BatchResult(None, ())
-        current = _known(write, principal, [line.override_id for line in lines])
+        current = _of_batch(write, principal, batch_id, [line.override_id for line in lines])
+        there = evse_store.by_numbers(write.conn, {one.evse for one in current.values()})
         items, alterations = [], []
         for line in lines:
             before, now_is = store.before_and_after(line)[0], current[line.override_id]
-            error = _touched_since(write, now_is, line.version)
-            items.append(_Item(now_is.evse, str(now_is.id), error))
+            reverted = revert(now_is, before, now=write.now)
+            error: EvseStatusError | None = _touched_since(write, now_is, line.version)
+            row = there[now_is.evse]
+            if error is None and not (evse_store.is_live(row) or reverted.is_over(write.now)):
+                error = EvseIsRemoved(row.evse_id)
+            items.append(_Item(now_is.evse, "", error, now_is))
             if error is None:
-                reverted = revert(now_is, before, now=write.now)
                 alterations.append(store.Altered(now_is, reverted, "undone"))
         undoing = store.open_batch(
             write, name=f"Undo: {row.name}", by=principal.name, undoes=batch_id
@@ -227,9 +233,9 @@ def _alter_each(
                 items.append(_Item(override.evse, ""))
             except EvseStatusError as error:
                 items.append(_Item(override.evse, "", error, override))
-        batch_id = None
-        if any(one.before != one.after for one in alterations):
-            name = f"{what.capitalize()} {len(alterations)} override{'s' * (len(alterations) > 1)}"
+        batch_id, count = None, sum(one.before != one.after for one in alterations)
+        if count:
+            name = f"{what.capitalize()} {count} override{'s' * (count > 1)}"
             batch_id = store.open_batch(write, name=name, by=principal.name)
         saved = store.save(write, alterations, by=principal.name, batch_id=batch_id)
         items = _with_names(write, items)
@@ -249,10 +255,8 @@ def _targets(write: Write, principal: Principal, evses: Sequence[int | str]) -> 
             if isinstance(one, int):
                 found = [by_number[one]] if one in by_number else []
             else:
-                found = by_text[one] or evse_store.by_text(write.conn, one, principal)
-            card = only_one(str(one), found)
-            if card.removed_at is not None:
-                raise EvseIsRemoved(card.evse_id)
+                found = by_text[one]
+            card = only_live(str(one), found)
             if card.id in seen:
                 raise TwiceInOneRequest(card.evse_id)
             seen.add(card.id)
@@ -271,6 +275,23 @@ def _known(write: Write, principal: Principal, ids: Sequence[int]) -> dict[int, 
         if number not in known or known[number].evse not in reached:
             raise UnknownOverride(number)
     return {number: known[number] for number in dict.fromkeys(ids)}
+
+
+def _of_batch(
+    write: Write, principal: Principal, batch_id: int, ids: Sequence[int]
+) -> dict[int, Override]:
+    known = store.by_ids(write.conn, ids)
+    numbers = {one.evse for one in known.values()}
+    reached = evse_store.by_numbers(write.conn, numbers, evse_store.in_area(principal))
+    if not reached:
+        raise UnknownBatch(batch_id)
+    if len(reached) < len(numbers):
+        raise NotAllowed(
+            f"batchId: batch {batch_id} reaches beyond the area of {principal.name}. "
+            "Clear or change its overrides one by one, or ask an administrator to undo it.",
+            field="batchId",
+        )
+    return known
 
 
 def _require_version(write: Write, override: Override, version: int | None) -> None:

@@ -12,6 +12,7 @@ from evse_status.store.spans import OPEN, each_span, span_of
 from evse_status.store.tables import actual, evse
 
 _CHUNK = 5_000
+_EVSES_AT_ONCE = 500  # named once per class of length: PostgreSQL takes 65,535 parameters
 
 
 def newest(
@@ -38,14 +39,12 @@ def in_window(
 ) -> dict[int, list[ActualStretch]]:
     """Stretches that overlap `[from_at, to_at)`, or hold at `from_at`, by EVSE and in order of time."""
     found: dict[int, list[ActualStretch]] = {number: [] for number in evses}
-    statement = select(actual.c.evse_id, actual.c.status, actual.c.from_at, actual.c.to_at).where(
-        actual.c.evse_id.in_(evses)
-    )
-    branches = each_span(conn, actual, statement, from_at, to_at)
-    if not evses or not branches:
-        return found
-    for number, status, start, end in conn.execute(union_all(*branches)):
-        found[number].append(ActualStretch(ActualStatus(status), start, end))
+    columns = (actual.c.evse_id, actual.c.status, actual.c.from_at, actual.c.to_at)
+    for first in range(0, len(evses), _EVSES_AT_ONCE):
+        some = actual.c.evse_id.in_(evses[first : first + _EVSES_AT_ONCE])
+        branches = each_span(conn, actual, select(*columns).where(some), from_at, to_at)
+        for number, status, start, end in conn.execute(union_all(*branches)) if branches else ():
+            found[number].append(ActualStretch(ActualStatus(status), start, end))
     for stretches in found.values():
         stretches.sort(key=lambda stretch: stretch.from_at)
     return found

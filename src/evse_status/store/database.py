@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from filelock import FileLock, Timeout
 from sqlalchemy import (
@@ -23,8 +24,10 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from evse_status.core.errors import (
+    InvalidInput,
     StoreBusy,
     StoreIsReadOnly,
     StoreNotFound,
@@ -37,6 +40,12 @@ Now = Callable[[], datetime]
 # Any fixed number: it names the one lock that all writers of a PostgreSQL database share.
 _ADVISORY_LOCK = 7_311_026
 _WRITES = "evse_status_writes"
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+}
+_NO_FILES = (None, "", ":memory:", "file:", "file::memory:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +93,7 @@ class Database:
         with self._sentences(), self._alone(), self.engine.connect() as conn:
             conn = conn.execution_options(**{_WRITES: True})
             with conn.begin():
-                if not self.is_sqlite:
-                    conn.execute(
-                        text("SELECT set_config('lock_timeout', :timeout, true)"),
-                        {"timeout": f"{int(self._timeout * 1000)}ms"},
-                    )
-                    conn.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+                self._lock(conn)
                 yield Write(conn, self._next_now(conn))
 
     @contextlib.contextmanager
@@ -98,9 +102,18 @@ class Database:
         with self._sentences(), self._alone(), self.engine.connect() as conn:
             conn = conn.execution_options(**{_WRITES: True})
             with conn.begin():
-                if not self.is_sqlite:
-                    conn.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+                self._lock(conn)
                 yield conn
+
+    def make_folder(self) -> None:
+        """Make the folder of an SQLite file where it is missing. Raises StoreIsReadOnly."""
+        try:
+            _file(self.url).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreIsReadOnly(
+                f"The folder of the database {self.name} can't be made ({error.strerror}). "
+                "Name another database with --database-url."
+            ) from None
 
     def use_write_ahead_log(self) -> None:
         """Let readers and the writer of an SQLite file not wait for each other; the file remembers it."""
@@ -160,6 +173,15 @@ class Database:
         finally:
             self._thread_lock.release()
 
+    def _lock(self, conn: Connection) -> None:
+        if self.is_sqlite:
+            return
+        conn.execute(
+            text("SELECT set_config('lock_timeout', :timeout, true)"),
+            {"timeout": f"{int(self._timeout * 1000)}ms"},
+        )
+        conn.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+
     def _next_now(self, conn: Connection) -> datetime:
         now, last = self._now(), newest_at(conn)
         if last is None:
@@ -186,11 +208,17 @@ class Database:
             yield
         except DBAPIError as error:
             raise self._sentence(error) from error
+        except NoConnectionFree as error:
+            raise self._busy() from error
+        except UnicodeEncodeError as error:
+            raise _unkept_text() from error
 
     def _sentence(self, error: DBAPIError) -> Exception:
         known = self._sentence_of(error.orig)
         if known is not None:
             return known
+        if "NUL (0x00)" in str(error.orig):
+            return _unkept_text()
         if isinstance(error, OperationalError):
             first_line = str(error.orig).strip().splitlines()[0]
             return StoreUnusable(f"The database {self.name} doesn't answer: {first_line}")
@@ -205,8 +233,9 @@ class Database:
             ("lock timeout", self._busy),
             ("unable to open", self._not_found),
             ("file is not a database", self._not_a_database),
+            ("malformed", self._damaged),
             ("no such table", self._not_ours),
-            ("does not exist", self._not_ours),
+            ('relation "', self._not_ours),
         ):
             if part in said:
                 return make()
@@ -230,6 +259,11 @@ class Database:
             f"{self.name} is not an SQLite database. Name another file with --database-url."
         )
 
+    def _damaged(self) -> StoreUnusable:
+        return StoreUnusable(
+            f"The database {self.name} is damaged. Stop all programs that use it and put a backup in its place."
+        )
+
     def _not_ours(self) -> StoreUnusable:
         return StoreNotFound(
             f"The database {self.name} has none of evse-status's tables. "
@@ -251,13 +285,14 @@ def _url(url: str) -> URL:
             f"{url.split('@')[-1][:80]!r} is no database address. Use sqlite:///path/to/file.db "
             "or postgresql://user:password@host/name."
         ) from None
-    if made.get_backend_name() == "postgresql" and made.drivername == "postgresql":
-        made = made.set(drivername="postgresql+psycopg")
-    if made.get_backend_name() not in ("sqlite", "postgresql"):
+    driver = _DRIVERS.get(made.get_backend_name())
+    if driver is None:
         raise StoreUnusable(
             f"{made.get_backend_name()} databases aren't supported. Use SQLite or PostgreSQL."
         )
-    if made.get_backend_name() == "sqlite" and made.database in (None, "", ":memory:"):
+    made = made.set(drivername=driver)
+    in_memory = made.query.get("mode") == "memory" or made.database in _NO_FILES
+    if made.get_backend_name() == "sqlite" and in_memory:
         raise StoreUnusable(
             "An SQLite database needs a file: several processes share it. Use sqlite:///path/to/file.db."
         )
@@ -265,13 +300,26 @@ def _url(url: str) -> URL:
 
 
 def _file(url: URL) -> Path:
-    database = str(url.database).removeprefix("file:").split("?")[0]
-    return Path(database)
+    database = str(url.database)
+    if not database.startswith("file:"):
+        return Path(database)
+    path = unquote(database.removeprefix("file:").split("?")[0])
+    return Path(path.removeprefix("//localhost").replace("///", "/", 1))
 
 
 def _file_lock(url: URL, timeout: float) -> FileLock:
     file = _file(url)
     return FileLock(file.with_name(file.name + ".lock"), timeout=timeout, thread_local=False)
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _unkept_text() -> InvalidInput:
+    return InvalidInput(
+        "A text has a character that can't be kept (NUL, or half of a character). Leave it out."
+    )
 
 
 def _sqlite_engine(url: URL, timeout: float) -> Engine:
@@ -281,6 +329,8 @@ def _sqlite_engine(url: URL, timeout: float) -> Engine:
     def _configure(dbapi_connection: Any, _record: object) -> None:
         # Transactions are begun by us: the driver would begin them only before the first write.
         dbapi_connection.isolation_level = None
+        # SQLite's own folds ASCII alone: Ørsted would not be found as ørsted.
+        dbapi_connection.create_function("lower", 1, _lower, deterministic=True)
         cursor = dbapi_connection.cursor()
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA synchronous = FULL")

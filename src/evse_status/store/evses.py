@@ -32,6 +32,7 @@ CARD = (
     evse.c.connectors,
     evse.c.missing_since,
     evse.c.removed_at,
+    evse.c.replaced_by,
     location.c.id.label("location_id"),
     location.c.name.label("location_name"),
     location.c.address,
@@ -42,6 +43,9 @@ CARD = (
     location.c.publish,
 )
 """The columns of a card: one EVSE and where it stands."""
+
+NUMBERS = range(1, 2**63)
+"""What a row may be numbered; nothing has any other number, and a database refuses to compare it."""
 
 JOINED = evse.join(location, evse.c.location_id == location.c.id)
 
@@ -69,6 +73,11 @@ def in_area(principal: Principal) -> ColumnElement[bool]:
 def live() -> ColumnElement[bool]:
     """EVSEs that are neither removed nor replaced by a swapped charger."""
     return and_(evse.c.removed_at.is_(None), evse.c.replaced_by.is_(None))
+
+
+def is_live(row: Row[Any]) -> bool:
+    """The same of one row of `CARD`."""
+    return row.removed_at is None and row.replaced_by is None
 
 
 def matching(which: Narrowing) -> ColumnElement[bool]:
@@ -110,7 +119,7 @@ def by_numbers(
     conn: Connection, numbers: Iterable[int], *conditions: ColumnElement[bool]
 ) -> dict[int, Row[Any]]:
     """Cards by surrogate number, removed ones too unless `conditions` say otherwise; others are absent."""
-    wanted = sorted(set(numbers))
+    wanted = sorted(number for number in set(numbers) if number in NUMBERS)
     found: dict[int, Row[Any]] = {}
     for start in range(0, len(wanted), 5_000):
         rows = conn.execute(cards(evse.c.id.in_(wanted[start : start + 5_000]), *conditions))
@@ -131,15 +140,24 @@ def by_text(conn: Connection, text: str, principal: Principal) -> list[Row[Any]]
 
 
 def by_texts(
-    conn: Connection, texts: Sequence[str], principal: Principal
+    conn: Connection, texts: Iterable[str], principal: Principal
 ) -> dict[str, list[Row[Any]]]:
-    """`by_text` for many: live EVSEs only, in few queries."""
+    """`by_text` for many, in few queries."""
+    wanted = set(texts)
+    found = _by_keys(conn, wanted, in_area(principal), live())
+    gone = _by_keys(conn, {text for text in wanted if not found[text]}, in_area(principal))
+    return found | gone
+
+
+def _by_keys(
+    conn: Connection, texts: set[str], *conditions: ColumnElement[bool]
+) -> dict[str, list[Row[Any]]]:
     keys_of = {text: possible_keys(text) for text in texts}
     all_keys = sorted({key for keys in keys_of.values() for key in keys})
     rows: list[Row[Any]] = []
     for start in range(0, len(all_keys), 5_000):
         some = all_keys[start : start + 5_000]
-        statement = cards(in_area(principal), live(), evse.c.evse_key.in_(some))
+        statement = cards(*conditions, evse.c.evse_key.in_(some))
         rows += conn.execute(statement.add_columns(evse.c.evse_key))
     by_key: dict[str, list[Row[Any]]] = {}
     for row in rows:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     bindparam,
     delete,
@@ -32,6 +33,7 @@ from evse_status.store.tables import batch, change, evse, holding, override
 JOINED = override.join(evses.JOINED, override.c.evse_id == evse.c.id)
 
 _CHUNK = 5_000
+_EVSES_AT_ONCE = 500  # named once per class of length: PostgreSQL takes 65,535 parameters
 _SEGMENT = (
     holding.c.override_id,
     holding.c.evse_id,
@@ -83,7 +85,7 @@ def renew_lease(write: Write, renewed: Override) -> None:
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Override]:
     """Overrides by id; unknown ids are absent."""
-    wanted = sorted(set(ids))
+    wanted = sorted(number for number in set(ids) if number in evses.NUMBERS)
     found: dict[int, Override] = {}
     for start in range(0, len(wanted), _CHUNK):
         rows = conn.execute(
@@ -95,8 +97,11 @@ def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Override]:
 
 def open_on(conn: Connection, evse_numbers: Sequence[int], at: datetime) -> list[Override]:
     """The overrides on these EVSEs that aren't over at `at`."""
-    statement = select(override).where(override.c.evse_id.in_(evse_numbers), not_over(at))
-    return [from_row(row) for row in conn.execute(statement)]
+    found: list[Override] = []
+    for start in range(0, len(evse_numbers), _CHUNK):
+        some = override.c.evse_id.in_(evse_numbers[start : start + _CHUNK])
+        found += map(from_row, conn.execute(select(override).where(some, not_over(at))))
+    return found
 
 
 def from_row(row: Row[Any]) -> Override:
@@ -245,13 +250,20 @@ def segments_in(
 
     Of the whole fleet, or of `evse_numbers` alone. Reads the rows that are asked for, never the history.
     """
-    statement = select(*_SEGMENT)
-    if evse_numbers is not None:
-        statement = statement.where(holding.c.evse_id.in_(evse_numbers))
+    if evse_numbers is None:
+        return _overlapping(conn, select(*_SEGMENT), from_at, to_at)
+    found: list[Segment] = []
+    for start in range(0, len(evse_numbers), _EVSES_AT_ONCE):
+        some = holding.c.evse_id.in_(evse_numbers[start : start + _EVSES_AT_ONCE])
+        found += _overlapping(conn, select(*_SEGMENT).where(some), from_at, to_at)
+    return found
+
+
+def _overlapping(
+    conn: Connection, statement: Select[Any], from_at: datetime, to_at: datetime | None
+) -> list[Segment]:
     branches = each_span(conn, holding, statement, from_at, to_at)
-    if not branches:
-        return []
-    return [_segment(row) for row in conn.execute(union_all(*branches))]
+    return [_segment(row) for row in conn.execute(union_all(*branches))] if branches else []
 
 
 def open_batch(write: Write, *, name: str, by: str, undoes: int | None = None) -> int:
@@ -266,6 +278,8 @@ def open_batch(write: Write, *, name: str, by: str, undoes: int | None = None) -
 
 def batch_row(conn: Connection, batch_id: int) -> Row[Any] | None:
     """One batch."""
+    if batch_id not in evses.NUMBERS:
+        return None
     return conn.execute(select(batch).where(batch.c.id == batch_id)).one_or_none()
 
 

@@ -1,5 +1,7 @@
 """Which tables are there? design.md section 6; docs/decisions/0002-store.md says what was changed and why."""
 
+from enum import StrEnum
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -17,10 +19,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from evse_status.core.period import EARLIEST, LATEST, to_microseconds
+from evse_status.core.statuses import ActualStatus, Cause, Rank, Source, TemporaryStatus
 from evse_status.store.columns import Document, Instant
 
 # SQLite numbers rows by itself only in a column called INTEGER.
 _Id = BigInteger().with_variant(Integer, "sqlite")
+# The same order on both databases, and no locale that passes over what separates the parts.
+_Sorted = Text().with_variant(Text(collation="C"), "postgresql")
 
 metadata = MetaData(
     naming_convention={
@@ -31,6 +37,18 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _one_of(name: str, *words: StrEnum) -> CheckConstraint:
+    """Only words that can be read again: one poisoned row must not break a list (case 13)."""
+    return CheckConstraint(f"{name} IN ({', '.join(repr(word.value) for word in words)})", name)
+
+
+def _within_years(*names: str) -> CheckConstraint:
+    """Only the years 2000-2100 (rule 5), whoever writes."""
+    years = f"BETWEEN {to_microseconds(EARLIEST)} AND {to_microseconds(LATEST)}"
+    return CheckConstraint(" AND ".join(f"{name} {years}" for name in names), "years")
+
 
 newest = Table(
     "newest",
@@ -48,7 +66,7 @@ location = Table(
     Column("country_code", String(2), nullable=False),
     Column("party_id", String(3), nullable=False),
     Column("ocpi_id", String(64), nullable=False),
-    Column("ocpi_key", String(64), nullable=False),  # ocpi_id in upper case: OCPI ids compare so
+    Column("ocpi_key", Text, nullable=False),  # ocpi_id in upper case: OCPI ids compare so
     Column("name", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("city", Text, nullable=False),
@@ -69,13 +87,13 @@ evse = Table(
     Column("id", _Id, primary_key=True),  # the number that `/v2` calls uid
     Column("location_id", ForeignKey("location.id"), nullable=False),
     Column("uid", String(64), nullable=False),
-    Column("uid_key", String(64), nullable=False),
+    Column("uid_key", Text, nullable=False),
     Column("evse_id", Text, nullable=False),
     Column("evse_key", Text, nullable=False),  # core.evse_id: all spellings share it
     Column("charger", Text, nullable=False),
     Column("physical_reference", Text, nullable=False),
     Column("search", Text, nullable=False),  # what a search box looks in, case folded
-    Column("sort_key", Text, nullable=False),  # location first, then charger, then EVSE
+    Column("sort_key", _Sorted, nullable=False),  # location first, then charger, then EVSE
     Column("power_w", Integer),  # of its strongest connector
     Column("connectors", Text, nullable=False),  # short, for people: "CCS, Type 2"
     Column("content", Document, nullable=False),  # the EVSE as it came, without status
@@ -105,6 +123,8 @@ actual = Table(
         "reported_at", Instant, nullable=False
     ),  # the newest report that said so, by its own clock
     Column("span", SmallInteger, nullable=False),
+    _one_of("status", *ActualStatus),
+    _within_years("from_at", "to_at", "reported_at"),
     Index(None, "span", "from_at"),
     Index(None, "evse_id", "span", "from_at"),
     Index(None, "from_at"),
@@ -165,6 +185,12 @@ override = Table(
     Column("series_id", ForeignKey("series.id")),
     Column("occurrence_start", Text),
     UniqueConstraint("series_id", "evse_id", "occurrence_start"),
+    _one_of("temporary_status", *TemporaryStatus),
+    _one_of("source", *Source),
+    _one_of("cause", *Cause),
+    _within_years(
+        "requested_from", "starts_at", "valid_to", "lease_until", "cleared_at", "ends_at", "made_at"
+    ),
     Index(None, "evse_id", "starts_at"),
     Index(None, "starts_at"),
     Index(None, "ends_at"),
@@ -204,6 +230,8 @@ holding = Table(
     Column("to_at", Instant),
     Column("span", SmallInteger, nullable=False),
     Column("stands_back", Boolean, nullable=False),
+    CheckConstraint(f"rank BETWEEN {min(Rank)} AND {max(Rank)}", "rank"),
+    _within_years("made", "from_at", "to_at"),
     Index(None, "override_id", "from_at"),
     Index(None, "span", "from_at"),
     Index(None, "evse_id", "span", "from_at"),

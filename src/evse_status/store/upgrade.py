@@ -22,8 +22,10 @@ def upgrade(db: Database) -> None:
     Raises StoreIsNewer for one made by a newer version, StoreNotFound for somebody else's database.
     """
     if db.is_sqlite:
-        _prepare_sqlite(db)
+        db.make_folder()
     _refuse_strangers(db)
+    if db.is_sqlite:
+        db.use_write_ahead_log()
     config = _config()
     with db.upgrading() as conn:
         config.attributes["connection"] = conn
@@ -69,13 +71,12 @@ def backup(db: Database, to_file: Path) -> None:
 
 
 def _refuse_strangers(db: Database) -> None:
-    found = _revision(db)
+    with db.read() as conn:
+        found = MigrationContext.configure(conn).get_current_revision()
+        tables = inspect(conn).get_table_names()
     if found is not None:
         _refuse_newer(db, found, ScriptDirectory.from_config(_config()))
-        return
-    with db.read() as conn:
-        tables = inspect(conn).get_table_names()
-    if tables:
+    elif tables:
         raise StoreNotFound(
             f"The database {db.name} holds something else ({', '.join(sorted(tables)[:3])}). "
             "Name an empty one with --database-url."
@@ -100,10 +101,3 @@ def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     return config
-
-
-def _prepare_sqlite(db: Database) -> None:
-    folder = Path(str(db.url.database)).parent
-    if not str(db.url.database).startswith("file:"):
-        folder.mkdir(parents=True, exist_ok=True)
-    db.use_write_ahead_log()

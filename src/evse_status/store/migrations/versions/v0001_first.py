@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 _Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_Sorted = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -39,7 +40,7 @@ def upgrade() -> None:
         sa.Column("country_code", sa.String(length=2), nullable=False),
         sa.Column("party_id", sa.String(length=3), nullable=False),
         sa.Column("ocpi_id", sa.String(length=64), nullable=False),
-        sa.Column("ocpi_key", sa.String(length=64), nullable=False),
+        sa.Column("ocpi_key", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("city", sa.Text(), nullable=False),
@@ -96,13 +97,13 @@ def upgrade() -> None:
         sa.Column("id", _Id, nullable=False),
         sa.Column("location_id", _Id, nullable=False),
         sa.Column("uid", sa.String(length=64), nullable=False),
-        sa.Column("uid_key", sa.String(length=64), nullable=False),
+        sa.Column("uid_key", sa.Text(), nullable=False),
         sa.Column("evse_id", sa.Text(), nullable=False),
         sa.Column("evse_key", sa.Text(), nullable=False),
         sa.Column("charger", sa.Text(), nullable=False),
         sa.Column("physical_reference", sa.Text(), nullable=False),
         sa.Column("search", sa.Text(), nullable=False),
-        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("sort_key", _Sorted, nullable=False),
         sa.Column("power_w", sa.Integer(), nullable=True),
         sa.Column("connectors", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
@@ -132,6 +133,14 @@ def upgrade() -> None:
         sa.Column("span", sa.SmallInteger(), nullable=False),
         sa.ForeignKeyConstraint(["evse_id"], ["evse.id"], name=op.f("fk_actual_evse_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_actual")),
+        sa.CheckConstraint(
+            "status IN ('AVAILABLE', 'BLOCKED', 'CHARGING', 'INOPERATIVE', 'OUTOFORDER', 'PLANNED', 'REMOVED', 'RESERVED', 'UNKNOWN')",
+            name=op.f("ck_actual_status"),
+        ),
+        sa.CheckConstraint(
+            "from_at BETWEEN 946684800000000 AND 4133980800000000 AND to_at BETWEEN 946684800000000 AND 4133980800000000 AND reported_at BETWEEN 946684800000000 AND 4133980800000000",
+            name=op.f("ck_actual_years"),
+        ),
     )
     op.create_index(
         op.f("ix_actual_evse_id_span_from_at"),
@@ -169,6 +178,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["evse_id"], ["evse.id"], name=op.f("fk_override_evse_id")),
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_override_series_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_override")),
+        sa.CheckConstraint(
+            "cause IN ('planned work', 'fault', 'vandalism', 'grid', 'site host', 'event', 'test', 'other')",
+            name=op.f("ck_override_cause"),
+        ),
+        sa.CheckConstraint(
+            "source IN ('operator', 'api', 'sensor', 'booking', 'series')",
+            name=op.f("ck_override_source"),
+        ),
+        sa.CheckConstraint(
+            "temporary_status IN ('MAINTENANCE', 'COMMISSIONING', 'BLOCKED', 'RESERVED')",
+            name=op.f("ck_override_temporary_status"),
+        ),
+        sa.CheckConstraint(
+            "requested_from BETWEEN 946684800000000 AND 4133980800000000 AND starts_at BETWEEN 946684800000000 AND 4133980800000000 AND valid_to BETWEEN 946684800000000 AND 4133980800000000 AND lease_until BETWEEN 946684800000000 AND 4133980800000000 AND cleared_at BETWEEN 946684800000000 AND 4133980800000000 AND ends_at BETWEEN 946684800000000 AND 4133980800000000 AND made_at BETWEEN 946684800000000 AND 4133980800000000",
+            name=op.f("ck_override_years"),
+        ),
         sa.UniqueConstraint(
             "series_id",
             "evse_id",
@@ -236,6 +261,11 @@ def upgrade() -> None:
             ["override_id"], ["override.id"], name=op.f("fk_holding_override_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holding")),
+        sa.CheckConstraint("rank BETWEEN 1 AND 4", name=op.f("ck_holding_rank")),
+        sa.CheckConstraint(
+            "made BETWEEN 946684800000000 AND 4133980800000000 AND from_at BETWEEN 946684800000000 AND 4133980800000000 AND to_at BETWEEN 946684800000000 AND 4133980800000000",
+            name=op.f("ck_holding_years"),
+        ),
     )
     op.create_index(
         op.f("ix_holding_evse_id_span_from_at"),

@@ -1,0 +1,23 @@
+"""What is served on one port? The dashboard, and the API's routes beside it."""
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+
+from evse_status.api.app import routes
+from evse_status.ui import bundle, failures
+
+
+def to_start_page(request: Request) -> RedirectResponse:
+    """`/timeline` is the start page; Streamlit knows a start page by `/` alone."""
+    return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
+
+
+bundle.apply_config()
+
+app = st.App(
+    bundle.FRAME,
+    routes=[*routes(), Route("/timeline", to_start_page)],
+    on_script_error=failures.on_script_error,
+)
