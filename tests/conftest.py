@@ -23,7 +23,8 @@ settings.register_profile(
     derandomize=IN_CI,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-settings.load_profile("project")
+settings.register_profile("thorough", settings.get_profile("project"), max_examples=3_000)
+settings.load_profile(os.environ.get("EVSE_STATUS_HYPOTHESIS", "project"))
 
 
 class Borrowed:
