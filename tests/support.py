@@ -119,7 +119,8 @@ class Site:
     numbers: dict[str, int]
 
     def now(self) -> datetime:
-        return self.hands.now()
+        """As the product does: never before what was just written."""
+        return max(self.hands.now(), self.db.newest_at() or NOON)
 
 
 def a_site(db: Database, hands: Hands, count: int = 3, status: str = "AVAILABLE") -> Site:
@@ -148,3 +149,24 @@ def every(step: timedelta, from_at: datetime, to_at: datetime) -> Iterator[datet
     while from_at <= to_at:
         yield from_at
         from_at += step
+
+
+def placed(
+    site: Site, evse: str = "DK*TST*E1", status: TemporaryStatus = MAINTENANCE, **fields: Any
+) -> Override:
+    """Place one override on an EVSE of the site."""
+    from evse_status.service.schedule import place_overrides
+
+    [made] = place_overrides(
+        site.db, LOCAL, [site.numbers[evse]], Wish(status, **fields), all_or_nothing=True
+    ).done
+    return made
+
+
+def shown(
+    site: Site, evse: str = "DK*TST*E1", when: datetime | None = None
+) -> TemporaryStatus | ActualStatus:
+    """What an EVSE of the site shows now, or at `when`."""
+    from evse_status.service.look_up import display
+
+    return display(site.db, LOCAL, site.numbers[evse], at=when or site.now()).displayed.status

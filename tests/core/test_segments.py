@@ -82,9 +82,10 @@ def _do(world: World, step: tuple[object, ...], now: datetime) -> None:
         world.keep(made, now)
         return
     number = rest[0]
+    assert isinstance(number, int)
     if number not in world.versions:
         return
-    before = world.latest(number)  # type: ignore[arg-type]
+    before = world.latest(number)
     if what == "change":
         _, status, start, end = rest
         edit = Edit(temporary_status=status, valid_to=None if end is None else at(end))  # type: ignore[arg-type]
@@ -96,7 +97,7 @@ def _do(world: World, step: tuple[object, ...], now: datetime) -> None:
     elif what == "clear":
         after = clear(before, now=now)
     else:
-        history = world.versions[number]  # type: ignore[index]
+        history = world.versions[number]
         after = revert(before, history[-2][1] if len(history) > 1 else None, now=now)
     if after != before:
         world.keep(after, now)

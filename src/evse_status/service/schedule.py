@@ -181,9 +181,9 @@ def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
             before, now_is = store.before_and_after(line)[0], current[line.override_id]
             reverted = revert(now_is, before, now=write.now)
             error: EvseStatusError | None = _touched_since(write, now_is, line.version)
-            row = there[now_is.evse]
-            if error is None and not (evse_store.is_live(row) or reverted.is_over(write.now)):
-                error = EvseIsRemoved(row.evse_id)
+            stands_on = there[now_is.evse]
+            if error is None and not (evse_store.is_live(stands_on) or reverted.is_over(write.now)):
+                error = EvseIsRemoved(stands_on.evse_id)
             items.append(_Item(now_is.evse, "", error, now_is))
             if error is None:
                 alterations.append(store.Altered(now_is, reverted, "undone"))

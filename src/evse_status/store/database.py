@@ -1,6 +1,7 @@
 """How is the database opened, read and written? One write lock for the whole store, `now` taken under it."""
 
 import contextlib
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -225,7 +226,8 @@ class Database:
         return error
 
     def _sentence_of(self, error: BaseException | None) -> StoreUnusable | None:
-        said = str(error).lower()
+        # The first line alone: what follows may quote the row, and with it what people wrote.
+        said = str(error).partition("\n")[0].lower()
         for part, make in (
             ("readonly", self._read_only),
             ("read-only", self._read_only),
@@ -233,11 +235,11 @@ class Database:
             ("lock timeout", self._busy),
             ("unable to open", self._not_found),
             ("file is not a database", self._not_a_database),
-            ("malformed", self._damaged),
+            ("image is malformed", self._damaged),
             ("no such table", self._not_ours),
-            ('relation "', self._not_ours),
+            (r'relation ".*" does not exist', self._not_ours),
         ):
-            if part in said:
+            if re.search(part, said):
                 return make()
         return None
 
@@ -309,7 +311,12 @@ def _file(url: URL) -> Path:
 
 def _file_lock(url: URL, timeout: float) -> FileLock:
     file = _file(url)
-    return FileLock(file.with_name(file.name + ".lock"), timeout=timeout, thread_local=False)
+    return FileLock(
+        file.with_name(file.name + ".lock"),
+        timeout=timeout,
+        poll_interval=0.01,
+        thread_local=False,
+    )
 
 
 def _lower(value: Any) -> Any:

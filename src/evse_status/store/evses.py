@@ -108,11 +108,11 @@ def count(conn: Connection, *conditions: ColumnElement[bool]) -> int:
 def count_by_location(conn: Connection, location_ids: Iterable[int]) -> dict[int, int]:
     """How many live EVSEs each of these locations has."""
     statement = (
-        select(evse.c.location_id, func.count())
+        select(evse.c.location_id, func.count().label("evses"))
         .where(evse.c.location_id.in_(sorted(location_ids)), live())
         .group_by(evse.c.location_id)
     )
-    return dict(conn.execute(statement))
+    return {row.location_id: row.evses for row in conn.execute(statement)}
 
 
 def by_numbers(

@@ -1,0 +1,58 @@
+"""Which overrides are there, who made them and why, and which need attention?"""
+
+import streamlit as st
+
+from evse_status.ui import bundle
+from evse_status.ui.override_actions import show_outcome
+from evse_status.ui.override_filters import (
+    attention_row,
+    chosen_tab,
+    filter_row,
+    tab_row,
+)
+from evse_status.ui.override_list import (
+    PLACE,
+    cards_now,
+    draw_bulk_bar,
+    draw_empty,
+    draw_paging,
+    draw_table,
+    export_button,
+    page_of,
+)
+from evse_status.ui.session import live, page_header
+from evse_status.ui.texts import counted
+from evse_status.ui.views.overrides import tab_labels
+
+with page_header("Overrides", live=True):
+    export = st.container(width="content")
+    if st.button("Plan an override", icon=":material/add:", type="primary"):
+        st.switch_page(bundle.page("plan"))
+
+
+def body() -> None:
+    """Attention, tabs, filters, table, and the bar for what is chosen."""
+    st.subheader("Needs attention", anchor=False)
+    attention_row(cards_now())
+    tabs = st.container()
+    which = filter_row()
+    page = page_of(which)
+    with tabs, st.container(horizontal=True, vertical_alignment="center"):
+        tab_row(tab_labels(page))
+        st.space("stretch")
+        st.caption(
+            f"{counted(page.total, 'override')} on {counted(page.evses, 'EVSE')}", width="content"
+        )
+    with export:
+        export_button(which, page.total)
+    if page.rows:
+        draw_table(page, chosen_tab())
+        draw_paging(page)
+    else:
+        draw_empty(which)
+    with st.bottom:
+        show_outcome(PLACE)
+    draw_bulk_bar()
+
+
+live(body)

@@ -1,0 +1,170 @@
+"""Which commands are there? `evse-status COMMAND --help` explains each.
+
+Every command takes `--database-url` and `--json`, and when it fails says one sentence on standard
+error: exit code 1, or 2 where the command itself was written wrongly.
+"""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evse_status import cli_output as output
+from evse_status import demo as demo_database
+from evse_status.api.forms import display_form
+from evse_status.bootstrap import read_settings
+from evse_status.channels.ocpi.locations_in import read_locations
+from evse_status.channels.ocpi.pull import pull
+from evse_status.cli_command import OPTIONS, AsJson, DatabaseUrl, Sentences, store, store_or_new
+from evse_status.cli_import import import_app
+from evse_status.cli_input import read_moment
+from evse_status.cli_override import override_app
+from evse_status.core.errors import InvalidInput
+from evse_status.core.principal import LOCAL
+from evse_status.service.fleet import FleetFilter, select_evses
+from evse_status.service.look_up import display, find_evse
+from evse_status.store.upgrade import backup
+
+app = typer.Typer(
+    cls=Sentences,
+    help="Decide what drivers are told about a charger, for a period, without touching it.",
+    add_completion=False,
+    **OPTIONS,
+)
+db_app = typer.Typer(help="Look after the database.", **OPTIONS)
+app.add_typer(import_app, name="import")
+app.add_typer(override_app, name="override")
+app.add_typer(db_app, name="db")
+
+Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to serve on.")]
+Host = Annotated[str, typer.Option(help="The address to serve on; 0.0.0.0 for all.")]
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    app(prog_name="evse-status")
+
+
+@app.command()
+def demo(
+    port: Port = 8501,
+    host: Host = "127.0.0.1",
+    reset: Annotated[bool, typer.Option("--reset", help="Start over, losing all changes.")] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Don't open a browser.")] = False,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a demo network: dashboard and API on one port."""
+    from evse_status import serving
+
+    url = database_url or demo_database.DATABASE_URL
+    network = serving.demo_network()
+    if reset:
+        _require_demo(url, network)
+    opened, placed = demo_database.prepare_demo(network, database_url=url, reset=reset)
+    opened.database.close()
+    if placed and not as_json:
+        output.say("Made a demo network; your changes to it are kept until --reset.")
+    _serve(url, host, port, as_json=as_json, browser=not no_browser)
+
+
+@app.command()
+def serve(
+    port: Port = 8501,
+    host: Host = "127.0.0.1",
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Serve dashboard and API on your own database."""
+    url = database_url or read_settings().database_url
+    with store_or_new(url):
+        pass  # whatever is wrong with it is said before anything is served
+    _serve(url, host, port, as_json=as_json, browser=False)
+
+
+@app.command()
+def show(
+    evse: Annotated[str, typer.Argument(metavar="EVSE", show_default=False)],
+    at: Annotated[
+        str | None,
+        typer.Option(
+            help="When: like 2026-11-22T13:00:00+01:00, or +4h from now.", show_default="now"
+        ),
+    ] = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what every channel displays for an EVSE at an instant, and why."""
+    with store(database_url) as opened:
+        now = opened.now()
+        moment = now if at is None else read_moment(at, field="--at", now=now)
+        card = find_evse(opened.database, LOCAL, evse)
+        shown = display(opened.database, LOCAL, card.id, at=moment)
+        if as_json:
+            output.print_json(display_form(shown))
+        else:
+            output.display_sheet(shown)
+
+
+@db_app.command("upgrade")
+def db_upgrade(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
+    """Create the database, or bring an older one up to date."""
+    with store(database_url, create=True) as opened:
+        if as_json:
+            output.print_json({"database": opened.database.name, "upToDate": True})
+        else:
+            output.say(f"The database {opened.database.name} is up to date.")
+
+
+@db_app.command("backup")
+def db_backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Copy an SQLite database into a new file while it is in use."""
+    with store(database_url) as opened:
+        backup(opened.database, file)
+        if as_json:
+            output.print_json({"database": opened.database.name, "backup": str(file)})
+        else:
+            output.say(f"Copied {opened.database.name} to {file}.")
+
+
+def _serve(url: str, host: str, port: int, *, as_json: bool, browser: bool) -> None:
+    from evse_status import serving
+
+    if not _is_loopback(host):
+        output.complain(f"Nobody signs in: whoever reaches {host} can change what drivers see.")
+
+    def on_ready(address: str) -> None:
+        if as_json:
+            print(f'{{"url": "{address}"}}', flush=True)
+        else:
+            print(f"evse-status is on {address} (Ctrl-C stops it)", flush=True)
+        if browser:
+            serving.open_browser(address)
+
+    serving.serve(url, host=host, port=port, on_ready=on_ready)
+
+
+def _require_demo(url: str, network: Path) -> None:
+    """Refuse to start a database over that holds more than the demo."""
+    demo_reading = read_locations(page.body for page in pull(str(network)))
+    ours = {location.party_id for location in demo_reading.locations}
+    with store_or_new(url) as opened:
+        cards = select_evses(opened.database, LOCAL, FleetFilter(), now=opened.now())
+    if {card.party_id for card in cards} - ours:
+        raise InvalidInput(
+            f"--reset: the database {opened.database.name} holds chargers that aren't the demo's. "
+            "Name another one with --database-url.",
+            field="--reset",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,138 @@
+"""How is everything served on one port, and stopped again? One uvicorn server over app.py."""
+
+import contextlib
+import errno
+import importlib.util
+import os
+import signal
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+import uvicorn
+
+from evse_status.core.errors import EvseStatusError
+from evse_status.ui import bundle
+
+_SECONDS_TO_FINISH = 3
+
+
+class CannotServe(EvseStatusError):
+    """The address can't be served on."""
+
+    code = "cannot_serve"
+
+
+def serve(database_url: str, *, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+    """Serve dashboard and API until SIGINT or SIGTERM.
+
+    `on_ready` gets the address as soon as requests are served. Raises CannotServe.
+    """
+    with contextlib.closing(_listening(host, port)) as listening:
+        # The parts that app.py makes read the settings; this process serves this one database.
+        os.environ["EVSE_STATUS_DATABASE_URL"] = database_url
+        config = uvicorn.Config(
+            _app(),
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            lifespan="on",
+            timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        )
+        url = f"http://{_name_of(host)}:{listening.getsockname()[1]}"
+        _Server(config, lambda: on_ready(url)).run(sockets=[listening])
+
+
+def demo_network() -> Path:
+    """The file of the demo network, in a checkout or an installed package."""
+    return bundle.root() / "data" / "demo-network.json"
+
+
+def open_browser(url: str) -> None:
+    """Show the address in a browser, where a person sits before a graphical screen."""
+    graphical = sys.platform in ("darwin", "win32") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+    if graphical and sys.stdout.isatty():
+        threading.Thread(target=webbrowser.open, args=[url], daemon=True).start()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it serves, and ends without passing the signal on: a stop is no failure."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {sig: signal.signal(sig, self._stop) for sig in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for sig, handler in before.items():
+                signal.signal(sig, handler)
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (socket.gaierror, UnicodeError):
+        raise CannotServe(
+            f"--host: {host[:60]!r} is no address of this machine. Use 127.0.0.1 or 0.0.0.0.",
+            field="--host",
+        ) from None
+    listening = socket.socket(family, kind, protocol)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(address)
+        listening.listen(socket.SOMAXCONN)
+    except OSError as error:
+        listening.close()
+        raise CannotServe(_refusal(host, port, error), field="--port") from None
+    return listening
+
+
+def _refusal(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use by another program. Stop it, or choose another with --port."
+    if error.errno == errno.EACCES:
+        return f"Port {port} is reserved for the system. Choose one above 1023 with --port."
+    return (
+        f"Nothing can be served on {host} port {port}: {error.strerror}. Check --host and --port."
+    )
+
+
+def _app() -> Any:
+    return _module(bundle.root() / "app.py").app
+
+
+def _module(file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("evse_status_app", file)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise CannotServe(f"{file.name} is not in this installation. Install evse-status again.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _name_of(host: str) -> str:
+    if host in ("0.0.0.0", "::", ""):
+        return "localhost"
+    return f"[{host}]" if ":" in host else host

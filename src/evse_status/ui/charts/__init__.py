@@ -1,0 +1,1 @@
+"""Figures from plain data, by pure functions: no Streamlit and no services in here."""

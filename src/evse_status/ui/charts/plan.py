@@ -1,0 +1,202 @@
+"""What would the rows look like with the planned override among the existing ones?"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import plotly.graph_objects as go
+
+from evse_status.core.segments import Segment
+from evse_status.service.plan import PlannedItem, PlanPreview
+from evse_status.ui.charts.bars import Span, axis, bar, clip, icon
+from evse_status.ui.inputs import midnight
+from evse_status.ui.looks import GRID, MUTED, TEXT, label
+from evse_status.ui.texts import plotly_text
+from evse_status.ui.views.plan import NEW, pieces, short_id
+from evse_status.ui.views.plan_notices import clock_changes
+
+ROW_PX = 30
+AXIS_PX = 26
+_BAR, _LANE = 0.54, 0.2
+_LABEL_SHARE, _ICON_SHARE = 0.2, 0.055
+_TICK_GAP = 0.135
+
+
+def plan_figure(
+    items: Sequence[PlannedItem], preview: PlanPreview, zone: ZoneInfo, *, dark: bool
+) -> go.Figure:
+    """One row per item: existing overrides filled, the new one outlined, shadowed ones thin beneath.
+
+    The axis is in UTC with ticks named on clocks in `zone`.
+    """
+    figure = go.Figure()
+    window = (preview.window_from, preview.window_to)
+    for row, item in enumerate(items):
+        for (segment, shows), spans in pieces(item.after).items():
+            for span in spans:
+                clipped = clip(span, window)
+                if clipped is not None:
+                    figure.add_trace(_bar(segment, clipped, row, window, shows=shows, dark=dark))
+    _draw_axes(figure, items, window, preview, zone, dark=dark)
+    return figure
+
+
+def figure_height(rows: int) -> int:
+    """Pixels that so many rows need."""
+    return AXIS_PX + ROW_PX * rows + 8
+
+
+def _bar(
+    segment: Segment, span: Span, row: int, window: Span, *, shows: bool, dark: bool
+) -> go.Bar:
+    return bar(
+        segment,
+        span,
+        y=row if shows else row + (_BAR + _LANE) / 2,
+        thick=_BAR if shows else _LANE,
+        said=_bar_label(segment, span, window) if shows else "",
+        shows=shows,
+        new=segment.override_id == NEW,
+        dark=dark,
+    )
+
+
+def _bar_label(segment: Segment, span: Span, window: Span) -> str:
+    share = (span[1] - span[0]) / (window[1] - window[0])
+    if share < _ICON_SHARE:
+        return ""
+    drawn = icon(segment.status)
+    if share < _LABEL_SHARE:
+        return drawn
+    open_end = segment.to_at is None and span[1] == window[1] and share > 2 * _LABEL_SHARE
+    return f"{drawn} {label(segment.status)}{', until cleared' if open_end else ''}"
+
+
+def _draw_axes(
+    figure: go.Figure,
+    items: Sequence[PlannedItem],
+    window: Span,
+    preview: PlanPreview,
+    zone: ZoneInfo,
+    *,
+    dark: bool,
+) -> None:
+    ticks = ticks_of(preview, zone)
+    figure.update_layout(
+        barmode="overlay",
+        height=figure_height(len(items)),
+        margin={"l": 104, "r": 2, "t": AXIS_PX, "b": 2},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 12, "color": TEXT[dark]},
+        dragmode=False,
+    )
+    figure.update_xaxes(
+        type="date",
+        range=[axis(window[0]), axis(window[1])],
+        side="top",
+        tickvals=[axis(at) for at, _ in ticks],
+        ticktext=[text for _, text in ticks],
+        tickangle=0,
+        tickfont={"size": 11, "color": MUTED[dark]},
+        showgrid=False,
+        zeroline=False,
+        ticks="",
+        fixedrange=True,
+    )
+    figure.update_yaxes(
+        range=[len(items) - 0.5, -0.5], showticklabels=False, showgrid=False, zeroline=False
+    )
+    figure.update_yaxes(fixedrange=True)
+    for row, item in enumerate(items):
+        figure.add_annotation(
+            xref="paper",
+            x=0,
+            xshift=-102,
+            y=row,
+            xanchor="left",
+            showarrow=False,
+            text=_row_name(item, dark=dark),
+            font={"size": 12, "color": TEXT[dark]},
+        )
+    if window[0] <= preview.now <= window[1]:
+        figure.add_vline(x=axis(preview.now), line={"color": TEXT[dark], "width": 1})
+    for at in _midnights(window, zone):
+        figure.add_vline(x=axis(at), line={"color": GRID[dark], "width": 1}, layer="below")
+    for at in clock_changes(*window, zone):
+        figure.add_vline(x=axis(at), line={"color": MUTED[dark], "width": 1, "dash": "dash"})
+
+
+def _row_name(item: PlannedItem, *, dark: bool) -> str:
+    name = short_id(item.evse.evse_id)
+    bay = item.evse.physical_reference
+    room = 16 - len(name)
+    shown = _cut(name, 16)
+    if bay and room > 3:
+        bay_text = plotly_text(_cut(bay, room - 1))
+        return f'{plotly_text(shown)} <span style="color:{MUTED[dark]}">{bay_text}</span>'
+    return plotly_text(shown)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def ticks_of(preview: PlanPreview, zone: ZoneInfo) -> list[tuple[datetime, str]]:
+    """Where the axis is named, in order: start and end first, then a repeated hour, then a grid.
+
+    What would touch a more important name is left out.
+    """
+    window = (preview.window_from, preview.window_to)
+    wanted: list[tuple[datetime, str]] = []
+    if preview.items:
+        planned = preview.items[0].planned
+        wanted.append((planned.from_at, _tick_text(planned.from_at, zone, day=True)))
+        if planned.to_at is not None:
+            other_day = _date(planned.to_at, zone) != _date(planned.from_at, zone)
+            wanted.append((planned.to_at, _tick_text(planned.to_at, zone, day=other_day)))
+    for change_at in clock_changes(*window, zone):
+        back = change_at.astimezone(zone).fold == 1
+        said = f"{change_at.astimezone(zone):%H:%M}" + (" again" if back else "")
+        wanted.append((change_at, said))
+    wanted += _grid(window, zone)
+    kept: list[tuple[datetime, str]] = []
+    least = (window[1] - window[0]) * _TICK_GAP
+    for at, text in wanted:
+        inside = window[0] + least / 3 <= at <= window[1] - least / 3
+        if inside and all(abs(at - other) >= least for other, _ in kept):
+            kept.append((at, text))
+    return sorted(kept)
+
+
+def _grid(window: Span, zone: ZoneInfo) -> list[tuple[datetime, str]]:
+    length = window[1] - window[0]
+    if length > timedelta(days=3):
+        pattern = "%a {}" if length <= timedelta(days=10) else "{} %b"
+        days = [(at, at.astimezone(zone)) for at in _midnights(window, zone)]
+        return [(at, local.strftime(pattern).format(local.day)) for at, local in days]
+    first = midnight(window[0], zone)
+    count = int((window[1] - first) / timedelta(hours=3)) + 1
+    every = [first + timedelta(hours=3) * n for n in range(count)]
+    return [
+        (at, _tick_text(at, zone, day=at.astimezone(zone).hour == 0))
+        for at in every
+        if window[0] <= at <= window[1]
+    ]
+
+
+def _midnights(window: Span, zone: ZoneInfo) -> list[datetime]:
+    """Local midnights inside, thinned out to some ten."""
+    days = (window[1] - window[0]).days + 2
+    step = max(1, days // 10)
+    found = (midnight(window[0], zone, days=n) for n in range(step, days + 1, step))
+    return [at for at in found if window[0] < at < window[1]]
+
+
+def _tick_text(at: datetime, zone: ZoneInfo, *, day: bool) -> str:
+    local = at.astimezone(zone)
+    return f"{local:%a} {local:%H:%M}" if day else f"{local:%H:%M}"
+
+
+def _date(at: datetime, zone: ZoneInfo) -> object:
+    return at.astimezone(zone).date()

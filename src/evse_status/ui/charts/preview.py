@@ -1,0 +1,96 @@
+"""Which overrides does one EVSE have over nine days, and where is the moment looked at?"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import plotly.graph_objects as go
+
+from evse_status.core.displayed import Stretch
+from evse_status.core.segments import Segment
+from evse_status.ui.charts.bars import Span, axis, bar, clip, icon
+from evse_status.ui.inputs import midnight
+from evse_status.ui.looks import BAND, GRID, MUTED, TEXT, label
+from evse_status.ui.views.plan import pieces
+
+HEIGHT_PX = 74
+_LABEL_SHARE, _ICON_SHARE = 0.16, 0.03
+
+
+def strip_figure(
+    track: Sequence[Stretch], window: Span, zone: ZoneInfo, *, at: datetime, dark: bool
+) -> go.Figure:
+    """What shows over `window` as one lane of bars, what is shadowed as a thin lane beneath,
+    and a line at `at`. Days are named at local noon."""
+    figure = go.Figure()
+    for (segment, shows), spans in pieces(track).items():
+        for span in spans:
+            clipped = clip(span, window)
+            if clipped is not None:
+                figure.add_trace(_bar(segment, clipped, window, shows=shows, dark=dark))
+    _draw_axes(figure, window, zone, at=at, dark=dark)
+    return figure
+
+
+def _bar(segment: Segment, span: Span, window: Span, *, shows: bool, dark: bool) -> go.Bar:
+    share = (span[1] - span[0]) / (window[1] - window[0])
+    said = ""
+    if shows and share >= _ICON_SHARE:
+        said = icon(segment.status)
+        if share >= _LABEL_SHARE:
+            said += f" {label(segment.status)} #{segment.override_id}"
+    return bar(
+        segment,
+        span,
+        y=0 if shows else 0.8,
+        thick=1 if shows else 0.36,
+        said=said,
+        shows=shows,
+        dark=dark,
+    )
+
+
+def _draw_axes(
+    figure: go.Figure, window: Span, zone: ZoneInfo, *, at: datetime, dark: bool
+) -> None:
+    nights = [midnight(window[0], zone, days=n) for n in range(1, 10)]
+    noons = [night + timedelta(hours=12) for night in [window[0], *nights] if night < window[1]]
+    figure.update_layout(
+        barmode="overlay",
+        height=HEIGHT_PX,
+        margin={"l": 0, "r": 0, "t": 2, "b": 20},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 12, "color": TEXT[dark]},
+        dragmode=False,
+    )
+    figure.update_xaxes(
+        type="date",
+        range=[axis(window[0]), axis(window[1])],
+        tickvals=[axis(noon) for noon in noons],
+        ticktext=[f"{noon.astimezone(zone):%a} {noon.astimezone(zone).day}" for noon in noons],
+        tickangle=0,
+        tickfont={"size": 11, "color": MUTED[dark]},
+        showgrid=False,
+        zeroline=False,
+        ticks="",
+        fixedrange=True,
+    )
+    figure.update_yaxes(
+        range=[1.15, -0.7], showticklabels=False, showgrid=False, zeroline=False, fixedrange=True
+    )
+    figure.add_shape(
+        type="rect",
+        xref="paper",
+        x0=0,
+        x1=1,
+        y0=-0.5,
+        y1=0.5,
+        layer="below",
+        fillcolor=BAND[dark],
+        line={"width": 0},
+    )
+    for night in nights:
+        if night < window[1]:
+            figure.add_vline(x=axis(night), line={"color": GRID[dark], "width": 1}, layer="below")
+    figure.add_vline(x=axis(at), line={"color": TEXT[dark], "width": 2})

@@ -1,0 +1,88 @@
+"""What do drivers not learn because a channel has no word for it?"""
+
+from dataclasses import dataclass
+
+from evse_status.core.statuses import ActualStatus, TemporaryStatus
+from evse_status.core.translation import Channel, Status
+
+_T, _A = TemporaryStatus, ActualStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One sentence on what a channel makes of a status, and whether something is lost."""
+
+    said: str
+    lost: bool
+
+
+MEANS = {
+    _T.MAINTENANCE: "work being done",
+    _T.COMMISSIONING: "coming soon",
+    _T.BLOCKED: "something in the way",
+    _T.RESERVED: "promised to somebody",
+    _A.BLOCKED: "something in the way",
+    _A.RESERVED: "promised to somebody",
+    _A.INOPERATIVE: "not broken, only off",
+    _A.OUTOFORDER: "broken",
+    _A.PLANNED: "coming soon",
+    _A.CHARGING: "charging",
+}
+"""What an operator means by a status, where a channel may have no word for it."""
+
+_KEPT: dict[Status, frozenset[str]] = {
+    _T.MAINTENANCE: frozenset({"maintenance"}),
+    _T.COMMISSIONING: frozenset({"coming soon", "planned"}),
+    _T.BLOCKED: frozenset({"blocked"}),
+    _T.RESERVED: frozenset({"reserved"}),
+    _A.AVAILABLE: frozenset({"available"}),
+    _A.CHARGING: frozenset({"charging", "occupied"}),
+    _A.BLOCKED: frozenset({"blocked"}),
+    _A.RESERVED: frozenset({"reserved"}),
+    _A.INOPERATIVE: frozenset({"inoperative", "out of service", "outofservice"}),
+    _A.OUTOFORDER: frozenset({"outoforder"}),
+    _A.PLANNED: frozenset({"coming soon", "planned"}),
+    _A.REMOVED: frozenset({"removed", "not shown", "record deleted"}),
+    _A.UNKNOWN: frozenset({"unknown"}),
+}
+"""The words, in small letters, that say all of a status."""
+
+_SPOKEN = {
+    "AVAILABLE": "it can be used",
+    "CHARGING": "somebody charges",
+    "BLOCKED": "something is in the way",
+    "RESERVED": "it is promised to somebody",
+    "INOPERATIVE": "it is off, but not broken",
+    "OUTOFORDER": "it is broken",
+    "PLANNED": "it will operate soon",
+    "REMOVED": "it is gone",
+    "UNKNOWN": "nobody knows",
+}
+
+_WHO = {Channel.SPIRII_GO: "This profile", Channel.HUBJECT: "Hubject", Channel.OCPI: "OCPI"}
+_ABSENT = {
+    Channel.SPIRII_GO: "not shown",
+    Channel.HUBJECT: "record deleted",
+    Channel.OCPI: "not shown",
+}
+
+
+def word_or_absence(channel: Channel, word: str | None) -> str:
+    """A channel's word; where it shows nothing, what it does instead."""
+    return _ABSENT[channel] if word is None else word
+
+
+def translation(status: Status, channel: Channel, word: str | None) -> Translation:
+    """What the channel's word for this status keeps and loses."""
+    shown = word_or_absence(channel, word)
+    if shown.lower() in _KEPT[status]:
+        return Translation(f"Nothing is lost: {_full_sense(shown, word)}.", lost=False)
+    meant = MEANS.get(status, status.value.lower())
+    return Translation(f"{_WHO[channel]} has no word for {meant}: drivers see {shown}.", lost=True)
+
+
+def _full_sense(shown: str, word: str | None) -> str:
+    if word is None:
+        return "drivers don't see it at all"
+    spoken = _SPOKEN.get(shown.upper()) if shown.isupper() else None
+    return f"{shown} means that {spoken}" if spoken else f"drivers see {shown}"

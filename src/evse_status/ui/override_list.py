@@ -1,0 +1,258 @@
+"""Which overrides are chosen in the audit list, and what is done about all of them at once?"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import blake2s
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from evse_status.core.errors import UnknownOverride
+from evse_status.service import audit
+from evse_status.service.audit import OverrideFilter, OverridePage, OverrideRow
+from evse_status.ui import exports
+from evse_status.ui.looks import ATTENTION, BAND
+from evse_status.ui.override_actions import ask_until, clear, draw_dialog, extend_by
+from evse_status.ui.override_panel import STEPS
+from evse_status.ui.pager import first_page, page_number, pager
+from evse_status.ui.session import app, is_dark, principal, viewer_zone
+from evse_status.ui.texts import counted
+from evse_status.ui.views.overrides import (
+    BEATS,
+    Bulk,
+    Card,
+    all_badges,
+    bulk,
+    card_of,
+    state_title,
+    table,
+    zone_line,
+)
+
+PLACE = "overrides"
+PAGE_SIZES = (10, 50, 200)
+_CHOSEN = "overrides-chosen"
+_TURN = "overrides-turn"
+_ROW = 31
+_VISIBLE_ROWS = 16
+
+
+def cards_now() -> list[Card]:
+    """The cards of what needs attention now."""
+    now = app().now()
+    cards = audit.attention_cards(app().database, principal(), now=now)
+    return [card_of(card, zone=viewer_zone(), now=now) for card in cards]
+
+
+def page_of(which: OverrideFilter) -> OverridePage:
+    """The page of the list that is asked for, or the last one where there are fewer."""
+    size = _page_size()
+    wanted = page_number()
+    now = app().now()
+
+    def read(number: int) -> OverridePage:
+        offset = (number - 1) * size
+        return audit.list_overrides(
+            app().database, principal(), which, now=now, limit=size, offset=offset
+        )
+
+    page = read(wanted)
+    if page.rows or not page.total:
+        return page
+    return read(_pages(page.total, size))
+
+
+def draw_table(page: OverridePage, tab: str) -> None:
+    """Draw the rows; ticks survive rows that come and go, as they are kept by id, not by place."""
+    rows, now, zone, dark = page.rows, app().now(), viewer_zone(), is_dark()
+    frame = table(rows, tab, zone=zone, now=now, dark=dark)
+    chosen = _chosen()
+    ticked = [place for place, row in enumerate(rows) if row.override.id in chosen]
+    badges = all_badges(rows)
+    event = st.dataframe(
+        frame,
+        key=_table_key(rows),
+        hide_index=True,
+        height=_ROW * (min(len(rows), _VISIBLE_ROWS) + 1) + 3,
+        row_height=_ROW,
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": ticked, "columns": [], "cells": []}},
+        alt="Overrides that match the filters",
+        column_config={
+            "": st.column_config.ImageColumn(width=36, help="Hollow: another one shows instead"),
+            "Status": st.column_config.TextColumn(width=104),
+            "No.": st.column_config.LinkColumn(width=46, display_text=r"id=(\d+)"),
+            "EVSE": st.column_config.TextColumn(width=124),
+            "Location": st.column_config.TextColumn(width=130),
+            "From": st.column_config.TextColumn(width=98),
+            "To": st.column_config.TextColumn(width=98),
+            state_title(tab): st.column_config.TextColumn(width=88, alignment="right"),
+            "Attention": st.column_config.MultiselectColumn(
+                width=124,
+                options=badges,
+                color=[
+                    BAND[dark] if one.startswith(BEATS) else ATTENTION[dark][1] for one in badges
+                ],
+            ),
+            "Reason": st.column_config.TextColumn(width=170),
+            "By": st.column_config.TextColumn(width=92),
+            "Source": st.column_config.TextColumn(width=70),
+        },
+    )
+    _choose(rows, event.selection.rows)
+
+
+def draw_empty(which: OverrideFilter) -> None:
+    """Say that nothing fits, and what to do next."""
+    with st.container(border=True, horizontal_alignment="center", gap="xsmall"):
+        if which == OverrideFilter(phase=which.phase):
+            phase = f"{which.phase} " if which.phase else ""
+            st.markdown(f"**There are no {phase}overrides.**", width="content")
+            st.caption("Plan one: what drivers are told then shows here.", width="content")
+        else:
+            st.markdown("**No override matches these filters.**", width="content")
+            st.caption("Look under All, or take filters away.", width="content")
+
+
+def draw_paging(page: OverridePage) -> None:
+    """Say which rows these are and in whose zone, and lead to the others."""
+    size = _page_size()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        pager(page.total, size=size, what="Overrides")
+        st.selectbox(
+            "Rows on a page",
+            PAGE_SIZES,
+            key="rows",
+            bind="query-params",
+            on_change=first_page,
+            label_visibility="collapsed",
+            width=80,
+        )
+        st.caption("a page", width="content")
+        st.space("stretch")
+        line = zone_line(page.rows, zone=viewer_zone(), now=app().now())
+        st.markdown(f":small[:gray[{line}]]", width="content")
+
+
+def draw_bulk_bar() -> None:
+    """Draw what can be done about the chosen overrides, as long as some are chosen."""
+    rows = _chosen_rows()
+    if rows:
+        _draw_bar(bulk(rows, _chosen(), now=app().now()), zone=viewer_zone())
+    draw_dialog(PLACE)
+
+
+def export_button(which: OverrideFilter, total: int) -> None:
+    """Offer everything that matches the filters as CSV; it is only read when asked for."""
+    database, who, now = app().database, principal(), app().now()
+
+    def content() -> bytes:
+        page = audit.list_overrides(database, who, which, now=now, limit=max(total, 1))
+        return exports.overrides_csv(page.rows)
+
+    st.download_button(
+        "Export CSV",
+        content,
+        file_name=f"overrides-{now:%Y-%m-%d}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=not total,
+        help=f"{counted(total, 'override')}, all that match; times in UTC",
+    )
+
+
+def _draw_bar(can: Bulk, *, zone: ZoneInfo) -> None:
+    with (
+        st.bottom,
+        st.container(
+            border=True, horizontal=True, vertical_alignment="center", gap="xsmall", key="bulk-bar"
+        ),
+    ):
+        st.markdown(f"**{can.title}** :small[:gray[{can.where}]]", width="content")
+        if can.note:
+            st.markdown(f":small[:gray[{can.note}]]", width="content")
+        st.space("stretch")
+        if can.until:
+            st.markdown(":small[:gray[Extend]]", width="content")
+        for by, name in STEPS if can.extend_by else ():
+            st.button(name, key=f"bulk-{name}", on_click=_extend, args=(can, by))
+        if can.until:
+            st.button(
+                "Until …",
+                key="bulk-until",
+                on_click=ask_until,
+                args=(can.versions, list(can.ends), zone, PLACE),
+            )
+        if can.clear:
+            st.button(
+                can.clear,
+                icon=":material/stop_circle:",
+                type="primary",
+                key="bulk-clear",
+                on_click=_clear,
+                args=(can,),
+            )
+        st.button(
+            "Deselect",
+            icon=":material/close:",
+            type="tertiary",
+            key="bulk-deselect",
+            on_click=_deselect,
+        )
+
+
+def _clear(can: Bulk) -> None:
+    clear(can.clearable, PLACE)
+    _deselect()
+
+
+def _extend(can: Bulk, by: timedelta) -> None:
+    extend_by(can.versions, by, PLACE)
+
+
+def _deselect() -> None:
+    st.session_state[_CHOSEN] = {}
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+
+def _chosen() -> dict[int, int]:
+    chosen: dict[int, int] = st.session_state.setdefault(_CHOSEN, {})
+    return chosen
+
+
+def _choose(rows: Sequence[OverrideRow], ticked: Sequence[int]) -> None:
+    elsewhere = {row.override.id for row in rows}
+    kept = {number: version for number, version in _chosen().items() if number not in elsewhere}
+    here = [rows[place].override for place in ticked if place < len(rows)]
+    st.session_state[_CHOSEN] = kept | {one.id: one.version for one in here}
+
+
+def _chosen_rows() -> list[OverrideRow]:
+    """The chosen overrides as they are now, wherever in the list they stand."""
+    rows = []
+    for number in list(_chosen()):
+        try:
+            detail = audit.override_detail(app().database, principal(), number, now=app().now())
+        except UnknownOverride:
+            continue
+        rows.append(
+            OverrideRow(detail.override, detail.evse, detail.phase, detail.attention, (), None)
+        )
+    return rows
+
+
+def _table_key(rows: Sequence[OverrideRow]) -> str:
+    # The widget keeps places, not ids: other rows must be another widget.
+    ids = ",".join(str(row.override.id) for row in rows)
+    return f"overrides-{st.session_state.get(_TURN, 0)}-{blake2s(ids.encode()).hexdigest()[:16]}"
+
+
+def _page_size() -> int:
+    asked = str(st.session_state.get("rows") or st.query_params.get("rows"))
+    return next((size for size in PAGE_SIZES if str(size) == asked), PAGE_SIZES[0])
+
+
+def _pages(total: int, size: int) -> int:
+    return max(1, -(-total // size))

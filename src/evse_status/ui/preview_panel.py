@@ -1,0 +1,119 @@
+"""Show three phones, and why they show it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from evse_status.core.errors import EvseStatusError
+from evse_status.core.statuses import TemporaryStatus
+from evse_status.service import look_up
+from evse_status.service.look_up import Display
+from evse_status.ui import bundle, session
+from evse_status.ui.charts.phones import WIDTH, phone
+from evse_status.ui.looks import Look, badge, data_uri, word_look
+from evse_status.ui.preview_controls import Looked
+from evse_status.ui.refusals import sentence
+from evse_status.ui.texts import html_text, plain
+from evse_status.ui.views.preview import Behind, Next, OnChannel, Why, Winner
+
+
+def look_at(looked: Looked) -> Display | None:
+    """The one answer of the service, or its refusal drawn."""
+    try:
+        return look_up.display(
+            session.app().database,
+            session.principal(),
+            looked.evse.id,
+            at=looked.at,
+            shown_in=looked.shown_in,
+        )
+    except EvseStatusError as error:
+        st.error(plain(sentence(error)), icon=":material/error:")
+        return None
+
+
+def draw_phones(columns: Sequence[DeltaGenerator], channels: Sequence[OnChannel]) -> None:
+    """One phone per column, its word above and what is lost beneath."""
+    dark = session.is_dark()
+    for column, one in zip(columns, channels, strict=True):
+        with column, st.container(gap="xsmall"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                st.markdown(f"**{one.name}** :gray[{one.kind}]", width="content")
+                st.space("stretch")
+                st.markdown(_word_badge(one.word), width="content")
+            picture = data_uri(phone(one.screen, dark=dark))
+            st.html(
+                f'<img src="{picture}" width="{WIDTH}" alt="{html_text(one.alt)}" '
+                'style="display:block;margin:0 auto;max-width:100%">'
+            )
+            st.markdown(_translated(one, dark=dark))
+
+
+def draw_why(why: Why, *, with_overrides: bool) -> None:
+    """The winner with its rule, what is held back, the actual status, what comes next."""
+    st.markdown("**Why this is shown**")
+    if not with_overrides:
+        st.caption("Overrides are left out: the phones show the actual status.")
+    if why.winner is None:
+        with st.container(border=True, gap="xsmall"):
+            st.caption(f"At {plain(why.at)}")
+            st.markdown("No override holds: the actual status shows.")
+    else:
+        _draw_winner(why.winner, f"{'Wins' if with_overrides else 'Would win'} at {why.at}")
+    for one in why.behind:
+        _draw_behind(one)
+    with st.container(border=True, gap="xsmall"):
+        st.caption("Actual status underneath" if why.winner else "Actual status")
+        st.markdown(f"{badge(why.actual)} :gray[{plain(why.actual_since)}]")
+    _draw_next(why.following)
+
+
+def _draw_winner(winner: Winner, heading: str) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.caption(plain(heading))
+        _name(winner.status, winner.override_id)
+        st.markdown(f"{plain(winner.during)}  \n:gray[{plain(winner.why_and_who)}]")
+
+
+def _draw_behind(one: Behind) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.caption(one.heading)
+        _name(one.status, one.override_id)
+        st.markdown(f"{plain(one.during)}  \n:gray[{plain(one.because)}]")
+
+
+def _draw_next(following: Next | None) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.caption("Shows next")
+        if following is None:
+            st.markdown("As planned, nothing changes.")
+            return
+        st.markdown(f"**{plain(following.at)}**, {plain(following.waits)}")
+        st.markdown(badge(following.status))
+        lines = [f":gray[{channel}:] {plain(word)}" for channel, word in following.words]
+        st.markdown("  \n".join(lines))
+
+
+def _name(status: TemporaryStatus, override_id: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
+        st.markdown(badge(status), width="content")
+        st.page_link(
+            bundle.page("override"),
+            label=f"#{override_id}",
+            query_params={"id": str(override_id)},
+        )
+
+
+def _word_badge(word: str) -> str:
+    its = _look_of(word)
+    return f":{its.colour}-badge[:material/{its.icon}: {plain(word)}]"
+
+
+def _look_of(word: str) -> Look:
+    return word_look(None if word in ("not shown", "record deleted") else word)
+
+
+def _translated(one: OnChannel, *, dark: bool) -> str:
+    colour = "yellow" if one.translation.lost else "green"
+    return f":{colour}[:material/translate:] {plain(one.translation.said)}"

@@ -1,0 +1,155 @@
+"""Who looks, in which zone and mode, and has anything moved since?"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+import streamlit as st
+
+from evse_status.bootstrap import App, open_app
+from evse_status.core.errors import EvseStatusError, NotAllowed
+from evse_status.core.local_time import zone
+from evse_status.core.principal import Principal
+from evse_status.service import fleet
+from evse_status.ui import failures, gate
+from evse_status.ui.texts import clock, plain, zone_label
+
+_TICK_SECONDS = 1.5
+_REDRAW_SECONDS = 60
+_SEEN, _CHOSEN_ZONE, _ZONE_PICKER = "seen", "chosen-zone", "zone-picker"
+_HELD = "_held"
+
+
+@st.cache_resource(show_spinner="Opening the database …")
+def app() -> App:
+    """The parts, put together once per process."""
+    return open_app()
+
+
+def now() -> datetime:
+    """The product's instant, UTC."""
+    return app().now()
+
+
+def visitor() -> Principal | None:
+    """Who looks, `None` while they aren't let in."""
+    return gate.who(app().settings.sign_in.value, st.user.to_dict())
+
+
+def principal() -> Principal:
+    """Who acts. Raises NotAllowed for a visitor who isn't let in, whatever the frame did."""
+    somebody = visitor()
+    if somebody is None:
+        raise NotAllowed("You are not signed in. Reload the page and sign in.")
+    return somebody
+
+
+def is_dark() -> bool:
+    """Whether the visitor sees the dark theme."""
+    return st.context.theme.type == "dark"
+
+
+def viewer_zone() -> ZoneInfo:
+    """The zone in which times are shown: that of the URL, else the one chosen in this visit, else
+    the browser's, else the setting's."""
+    asked = (st.query_params.get("zone"), st.session_state.get(_CHOSEN_ZONE))
+    return zone(next((name for name in asked if name in _zone_names()), _default_zone()))
+
+
+def _default_zone() -> str:
+    asked = (st.context.timezone, app().settings.zone)
+    return next((name for name in asked if name in _zone_names()), "Europe/Copenhagen")
+
+
+@contextmanager
+def page_header(title: str, summary: str = "", *, live: bool = False) -> Iterator[None]:
+    """Draw the first row of a page: title, live line or summary, zone, then the block's widgets.
+
+    `title` and `summary` are shown letter by letter.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(plain(title), anchor=False, width="content")
+        if live:
+            st.markdown(_live_line(), width="content")
+        elif summary:
+            st.markdown(f":gray[{plain(summary)}]", width="content")
+        st.space("stretch")
+        _zone_picker()
+        yield
+
+
+def live(body: Callable[[], None]) -> None:
+    """Draw `body`, and the whole page again once a write, a boundary, the theme or a minute moved.
+
+    Only a comparison runs in between, so half-typed text, open lists, zoom and selection stay.
+    """
+    with failures.in_words():
+        st.session_state[_SEEN] = _state()
+        st.session_state[_HELD] = False
+        body()
+    _watch()
+
+
+def hold_still() -> None:
+    """Keep a live page from redrawing until its next run; call it in the body while a dialog is open.
+
+    A redraw would take half-typed text from the dialog.
+    """
+    st.session_state[_HELD] = True
+
+
+@st.fragment(run_every=_TICK_SECONDS)
+def _watch() -> None:
+    if st.session_state.get(_HELD):
+        return
+    try:
+        moved = st.session_state.get(_SEEN) != _state()
+    except EvseStatusError as error:
+        st.session_state[_SEEN] = None  # the page is drawn again as soon as the store answers
+        failures.show(error)
+        return
+    if moved:
+        st.rerun(scope="app")
+
+
+def _state() -> tuple[fleet.Pulse, bool, int]:
+    at = now()
+    return fleet.pulse(app().database, now=at), is_dark(), int(at.timestamp()) // _REDRAW_SECONDS
+
+
+def _live_line() -> str:
+    at = now()
+    pulse = fleet.pulse(app().database, now=at)
+    seen = max((moved for moved in (pulse.written_at, pulse.boundary_at) if moved), default=None)
+    said = "Live"
+    if seen is not None:
+        its_zone = viewer_zone()
+        today = seen.astimezone(its_zone).date() == at.astimezone(its_zone).date()
+        day = "" if today else f"{seen.astimezone(its_zone):%d %b} "
+        said += f", last change {day}{clock(seen, its_zone, seconds=True)}"
+    return f":green[:material/sensors:] :gray[{plain(said)}]"
+
+
+def _zone_picker() -> None:
+    current = viewer_zone()
+    st.session_state[_CHOSEN_ZONE] = st.session_state[_ZONE_PICKER] = current.key
+    with st.popover(
+        plain(zone_label(current, now())),
+        icon=":material/public:",
+        type="tertiary",
+        key="zone_menu",
+    ):
+        st.selectbox("Times are shown in", _zone_names(), key=_ZONE_PICKER, on_change=_zone_chosen)
+
+
+def _zone_chosen() -> None:
+    st.session_state[_CHOSEN_ZONE] = st.query_params["zone"] = st.session_state[_ZONE_PICKER]
+
+
+@cache
+def _zone_names() -> list[str]:
+    continents = "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific"
+    areas = tuple(f"{name}/" for name in continents.split())
+    return ["UTC", *sorted(name for name in available_timezones() if name.startswith(areas))]

@@ -1,0 +1,90 @@
+"""What was clicked on the timeline? The picked override is in the URL, the rest in the session."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from evse_status.ui import bundle
+from evse_status.ui.charts.timeline import describe, timeline_figure
+from evse_status.ui.session import is_dark
+from evse_status.ui.views.timeline import TimelineView
+
+_CHART, _PLACE, _PLAN, _RINGED = (
+    "timeline-chart",
+    "timeline-place",
+    "timeline-plan",
+    "timeline-ring",
+)
+
+
+def timeline_chart(view: TimelineView) -> None:
+    """Draw the picture; clicks are kept for `picked_override`, `picked_place`, `go_where_clicked`."""
+    st.plotly_chart(
+        timeline_figure(view, dark=is_dark()),
+        key=_CHART,
+        on_select=_clicked,
+        selection_mode="points",
+        alt=describe(view),
+        config={
+            "displaylogo": False,
+            "displayModeBar": False,
+            "scrollZoom": False,
+            "doubleClick": "reset",
+            "showTips": False,
+        },
+    )
+
+
+def picked_override() -> int | None:
+    """The override whose panel is open: `?override=`."""
+    number = st.query_params.get("override", "")
+    return int(number) if number.isdecimal() and len(number) < 19 else None
+
+
+def picked_place() -> int | None:
+    """The location whose panel is open."""
+    number: int | None = st.session_state.get(_PLACE)
+    return number
+
+
+def go_where_clicked() -> None:
+    """If an empty row was clicked, go and plan for its EVSE."""
+    evse = st.session_state.pop(_PLAN, None)
+    if evse is not None:
+        plan_for([evse])
+
+
+def plan_for(evses: list[int]) -> None:
+    """Go to Plan with these EVSEs (surrogate numbers) picked."""
+    st.switch_page(bundle.page("plan"), query_params={"evse": [str(number) for number in evses]})
+
+
+def close_panel() -> None:
+    """Nothing is picked any more; the ring stays in the browser."""
+    st.session_state[_RINGED] = picked_override()
+    _pick()
+
+
+def _pick(override: int | None = None, place: int | None = None) -> None:
+    st.session_state[_PLACE] = place
+    if override is None:
+        st.query_params.pop("override", None)
+    else:
+        st.query_params["override"] = str(override)
+
+
+def _clicked() -> None:
+    points: list[Mapping[str, Any]] = st.session_state[_CHART].selection.points
+    ringed = st.session_state.pop(_RINGED, None)
+    if not points:
+        # Plotly takes a click on the ringed bar for a second one, even after its panel was closed.
+        _pick(override=ringed)
+        return
+    kind, number = (*(points[0].get("customdata") or ()), None, None)[:2]
+    if kind == "override":
+        _pick(override=int(str(number)))
+    elif kind == "place":
+        _pick(place=int(str(number)))
+    elif kind == "evse":
+        st.session_state[_PLAN] = int(str(number))

@@ -1,0 +1,222 @@
+"""What does the preview say about one EVSE at one instant?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from evse_status.core.override import Override
+from evse_status.core.statuses import ActualStatus, TemporaryStatus
+from evse_status.core.translation import Channel, Profile, Status, Words, words
+from evse_status.service.fleet import EvseCard
+from evse_status.service.look_up import Display
+from evse_status.ui.lost_in_translation import Translation, translation, word_or_absence
+from evse_status.ui.texts import how_long, period, when
+from evse_status.ui.views.plan import day_and_time
+
+NAMES = {
+    Channel.SPIRII_GO: ("Spirii Go", "driver app"),
+    Channel.HUBJECT: ("Hubject", "roaming app"),
+    Channel.OCPI: ("OCPI", "roaming app"),
+}
+IN_AN_OCPI_APP = {
+    "AVAILABLE": "Available",
+    "BLOCKED": "Blocked",
+    "CHARGING": "In use",
+    "INOPERATIVE": "Out of service",
+    "OUTOFORDER": "Out of order",
+    "PLANNED": "Opening soon",
+    "REMOVED": "No longer here",
+    "RESERVED": "Reserved",
+    "UNKNOWN": "Status unknown",
+}
+"""How an app that gets OCPI may put it to drivers; every app chooses its own words."""
+_IN_A_HUBJECT_APP = {"OutOfService": "Out of service"}
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What stands on a phone; `word` is the channel's (`None`: not shown), `said` the app's."""
+
+    channel: Channel
+    word: str | None
+    said: str
+    clock: str
+    place: str
+    address: str
+    bay: str
+    plug: str
+    usable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OnChannel:
+    """One channel: its name, its word, what is lost, and the phone."""
+
+    name: str
+    kind: str
+    word: str
+    translation: Translation
+    screen: Screen
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One override in force that doesn't show."""
+
+    override_id: int
+    status: TemporaryStatus
+    heading: str
+    during: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """The override that shows."""
+
+    override_id: int
+    status: TemporaryStatus
+    during: str
+    why_and_who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What shows next, and the word of each channel then."""
+
+    status: Status
+    at: str
+    waits: str
+    words: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Everything that explains what shows. `following` is `None` if nothing changes as planned."""
+
+    at: str
+    winner: Winner | None
+    behind: tuple[Behind, ...]
+    actual: ActualStatus
+    actual_since: str
+    following: Next | None
+
+
+def on_channels(
+    display: Display, *, shown_in: Profile, zone: ZoneInfo, with_overrides: bool
+) -> tuple[OnChannel, ...]:
+    """The three channels; without overrides they translate the actual status alone."""
+    status: Status = display.displayed.status if with_overrides else display.displayed.actual
+    told = words(status, shown_in)
+    return tuple(_on_channel(display, channel, status, told, zone) for channel in Channel)
+
+
+def why(display: Display, *, zone: ZoneInfo, now: datetime) -> Why:
+    """The explanation in the order of weight; instants on clocks in `zone`."""
+    override = display.override
+    return Why(
+        at=when(display.at, zone, now=now),
+        winner=None if override is None else _winner(override, zone, now=now),
+        behind=tuple(
+            Behind(
+                override_id=one.override.id,
+                status=one.override.temporary_status,
+                heading="Stands back" if "stands back" in one.because else "Shadowed",
+                during=_during(one.override, zone, now=now),
+                because=one.because,
+            )
+            for one in display.behind
+        ),
+        actual=display.displayed.actual,
+        actual_since=_actual_since(display, zone, now=now),
+        following=_next(display, zone, now=now),
+    )
+
+
+def evse_name(card: EvseCard) -> str:
+    """An EVSE in a list to choose from: "DK*DMO*E2203*1 · Birkelund Center, A1"."""
+    where = ", ".join(part for part in (card.location_name, card.physical_reference) if part)
+    return f"{card.evse_id} · {where}" if where else card.evse_id
+
+
+def _on_channel(
+    display: Display, channel: Channel, status: Status, told: Words, zone: ZoneInfo
+) -> OnChannel:
+    name, kind = NAMES[channel]
+    word = told.on(channel)
+    shown = word_or_absence(channel, word)
+    screen = _screen(display, channel, word, zone)
+    return OnChannel(
+        name=name,
+        kind=kind,
+        word=shown,
+        translation=translation(status, channel, word),
+        screen=screen,
+        alt=f"A phone with a {name} {kind}: {display.evse.location_name}, {screen.said}",
+    )
+
+
+def _screen(display: Display, channel: Channel, word: str | None, zone: ZoneInfo) -> Screen:
+    card = display.evse
+    return Screen(
+        channel=channel,
+        word=word,
+        said=_said_by_app(channel, word),
+        clock=f"{display.at.astimezone(zone):%H:%M}",
+        place=card.location_name or card.evse_id,
+        address=", ".join(part for part in (card.address, card.city) if part),
+        bay=card.physical_reference or card.evse_id,
+        plug=", ".join(part for part in (card.connectors, _power(card.power_w)) if part),
+        usable=word is not None and word.lower() == "available",
+    )
+
+
+def _said_by_app(channel: Channel, word: str | None) -> str:
+    if word is None:
+        return "Not shown"
+    if channel is Channel.OCPI:
+        return IN_AN_OCPI_APP.get(word, word)
+    return _IN_A_HUBJECT_APP.get(word, word) if channel is Channel.HUBJECT else word
+
+
+def _power(power_w: int | None) -> str:
+    return f"up to {power_w / 1000:g} kW" if power_w else ""
+
+
+def _winner(override: Override, zone: ZoneInfo, *, now: datetime) -> Winner:
+    said = [override.reason, f"{override.created_by}, {override.source}"]
+    return Winner(
+        override_id=override.id,
+        status=override.temporary_status,
+        during=_during(override, zone, now=now),
+        why_and_who=". ".join(part.rstrip(".") for part in said if part),
+    )
+
+
+def _during(override: Override, zone: ZoneInfo, *, now: datetime) -> str:
+    return period(override.starts_at, override.ends_at, zone, now)
+
+
+def _actual_since(display: Display, zone: ZoneInfo, *, now: datetime) -> str:
+    if display.actual_since is None:
+        return "not recorded"
+    since = f"since {day_and_time(display.actual_since, zone, now=now)}"
+    return f"{since}, as last reported" if display.at > now else since
+
+
+def _next(display: Display, zone: ZoneInfo, *, now: datetime) -> Next | None:
+    following = display.next
+    if following is None:
+        return None
+    told = following.words
+    return Next(
+        status=following.status,
+        at=when(following.at, zone, now=display.at),
+        waits=f"{how_long(following.at - display.at)} later"
+        if display.at > now or following.at <= now
+        else f"in {how_long(following.at - now)}",
+        words=tuple(
+            (NAMES[channel][0], word_or_absence(channel, told.on(channel))) for channel in Channel
+        ),
+    )

@@ -1,0 +1,291 @@
+"""What does the timeline show? Places, their EVSEs, bars, bands and the strip of the whole fleet."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+from textwrap import shorten, wrap
+from zoneinfo import ZoneInfo
+
+from evse_status.core.displayed import Stretch
+from evse_status.core.override import Override
+from evse_status.core.segments import Segment
+from evse_status.core.statuses import ActualStatus, TemporaryStatus
+from evse_status.core.translation import Words, words
+from evse_status.service.fleet import EvseCard, FleetPage, FleetRow, StripColumn
+from evse_status.ui.looks import label
+from evse_status.ui.texts import clock_difference, counted, period
+from evse_status.ui.views.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An override where it shows, or (`shadowed`) where it holds without showing.
+
+    Clipped to the window; `open_ended` goes on beyond it until somebody clears it. `hover` is
+    plain text, line by line, the first one a heading.
+    """
+
+    override_id: int
+    status: TemporaryStatus
+    from_at: datetime
+    to_at: datetime
+    shadowed: bool
+    open_ended: bool
+    hover: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of the actual status, up to now."""
+
+    status: ActualStatus
+    from_at: datetime
+    to_at: datetime
+    hover: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvseLine:
+    """One EVSE's row. `evse` is its surrogate number."""
+
+    evse: int
+    evse_id: str
+    bay: str
+    actual: ActualStatus
+    bars: tuple[Bar, ...]
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLines:
+    """A location's heading and those of its EVSEs that are on this page."""
+
+    location_id: int
+    name: str
+    note: str
+    evses: tuple[EvseLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """How many EVSEs show each temporary status from each instant on; all over one grid of instants."""
+
+    at: tuple[datetime, ...]
+    shown: Mapping[TemporaryStatus, tuple[int, ...]]
+
+    @property
+    def highest(self) -> int:
+        """The most EVSEs under any temporary status at once."""
+        return max((sum(column) for column in zip(*self.shown.values(), strict=True)), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineView:
+    """Everything that the picture shows."""
+
+    window: Window
+    places: tuple[PlaceLines, ...]
+    strip: Strip
+
+
+STACKED = (
+    TemporaryStatus.COMMISSIONING,
+    TemporaryStatus.MAINTENANCE,
+    TemporaryStatus.BLOCKED,
+    TemporaryStatus.RESERVED,
+)
+"""The strip's layers from the bottom up."""
+
+MOST_STRIP_COLUMNS = 1_400
+"""About two per pixel."""
+
+
+def timeline_view(page: FleetPage, columns: Sequence[StripColumn], window: Window) -> TimelineView:
+    """The picture's content, from one page of the fleet and the strip over the same window."""
+    places = tuple(
+        _place(list(rows), page, window)
+        for _, rows in groupby(page.rows, key=lambda row: row.evse.location_id)
+    )
+    return TimelineView(window, places, strip(columns, window))
+
+
+def strip(columns: Sequence[StripColumn], window: Window) -> Strip:
+    """The strip as steps, closed at the window's end; long ones thinned to what pixels can show."""
+    kept = _thinned(columns, window)
+    at = tuple(column.from_at for column in kept)
+    shown = {status: tuple(c.shown.get(status, 0) for c in kept) for status in STACKED}
+    if not kept:
+        return Strip((), shown)
+    return Strip((*at, window.to_at), {s: (*counts, counts[-1]) for s, counts in shown.items()})
+
+
+def _thinned(columns: Sequence[StripColumn], window: Window) -> list[StripColumn]:
+    """Of each pixel's columns the lowest and the highest, in their order."""
+    if len(columns) <= MOST_STRIP_COLUMNS:
+        return list(columns)
+    width = window.length / (MOST_STRIP_COLUMNS // 2)
+    kept: list[StripColumn] = []
+    for _, in_pixel in groupby(columns, key=lambda c: (c.from_at - window.from_at) // width):
+        several = list(in_pixel)
+        lowest = min(several, key=lambda c: sum(c.shown.values()))
+        highest = max(several, key=lambda c: sum(c.shown.values()))
+        kept += sorted({id(c): c for c in (lowest, highest)}.values(), key=lambda c: c.from_at)
+    return kept
+
+
+def _place(rows: list[FleetRow], page: FleetPage, window: Window) -> PlaceLines:
+    first = rows[0].evse
+    many = page.evses_at_location.get(first.location_id, len(rows))
+    notes = [first.city, counted(many, "EVSE")]
+    apart = clock_difference(ZoneInfo(first.time_zone), window.zone, window.now)
+    if apart:
+        notes.append(f"site time {first.time_zone}, {apart}")
+    return PlaceLines(
+        location_id=first.location_id,
+        name=first.location_name,
+        note=" · ".join(note for note in notes if note),
+        evses=tuple(_line(row, page.overrides, window) for row in rows),
+    )
+
+
+def _line(row: FleetRow, overrides: Mapping[int, Override], window: Window) -> EvseLine:
+    held_back = {
+        held.segment.override_id: held.because
+        for stretch in reversed(row.track)
+        for held in stretch.displayed.held_back
+    }
+    bars = [
+        _bar(run, row.evse, overrides, window, shadowed_because="")
+        for run in _runs(row.track, lambda stretch: stretch.displayed.winner)
+    ]
+    shadowed = [
+        _bar(run, row.evse, overrides, window, shadowed_because=because)
+        for override_id, because in held_back.items()
+        for run in _runs(row.track, partial(_held_back, override_id))
+    ]
+    shadowed.sort(key=lambda bar: bar.to_at - bar.from_at, reverse=True)
+    return EvseLine(
+        evse=row.evse.id,
+        evse_id=row.evse.evse_id,
+        bay=row.evse.physical_reference,
+        actual=row.actual_now,
+        bars=(*bars, *shadowed),
+        bands=_bands(row.track, window),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """An unbroken time in which one override plays the same part; `to_at=None`: no end known."""
+
+    segment: Segment
+    from_at: datetime
+    to_at: datetime | None
+
+
+def _held_back(override_id: int, stretch: Stretch) -> Segment | None:
+    mine = (held.segment for held in stretch.displayed.held_back)
+    return next((segment for segment in mine if segment.override_id == override_id), None)
+
+
+def _runs(track: Sequence[Stretch], part: Callable[[Stretch], Segment | None]) -> list[_Run]:
+    runs: list[_Run] = []
+    for stretch in track:
+        segment = part(stretch)
+        if segment is None:
+            continue
+        last = runs[-1] if runs else None
+        if (
+            last is not None
+            and last.to_at == stretch.from_at
+            and (last.segment.override_id, last.segment.status)
+            == (segment.override_id, segment.status)
+        ):
+            runs[-1] = replace(last, segment=segment, to_at=stretch.to_at)
+        else:
+            runs.append(_Run(segment, stretch.from_at, stretch.to_at))
+    return runs
+
+
+def _bar(
+    run: _Run,
+    evse: EvseCard,
+    overrides: Mapping[int, Override],
+    window: Window,
+    *,
+    shadowed_because: str,
+) -> Bar:
+    to_at = window.to_at if run.to_at is None else min(run.to_at, window.to_at)
+    return Bar(
+        override_id=run.segment.override_id,
+        status=run.segment.status,
+        from_at=max(run.from_at, window.from_at),
+        to_at=to_at,
+        shadowed=bool(shadowed_because),
+        open_ended=run.segment.to_at is None and to_at == window.to_at,
+        hover=_hover(run.segment, evse, overrides, window, shadowed_because),
+    )
+
+
+def _hover(
+    segment: Segment,
+    evse: EvseCard,
+    overrides: Mapping[int, Override],
+    window: Window,
+    shadowed_because: str,
+) -> tuple[str, ...]:
+    """Who, why, the period, what each channel shows."""
+    its, now, site = overrides.get(segment.override_id), window.now, ZoneInfo(evse.time_zone)
+    from_at, to_at = (
+        (segment.from_at, segment.to_at) if its is None else (its.starts_at, its.ends_at)
+    )
+    lines = [
+        f"{label(segment.status)} #{segment.override_id}"
+        + (f" · {its.phase(now)}" if its is not None else ""),
+        " · ".join(part for part in (evse.evse_id, evse.physical_reference) if part),
+        period(from_at, to_at, window.zone, now),
+    ]
+    if clock_difference(site, window.zone, from_at):
+        lines.append(f"{period(from_at, to_at, site, now)} in {site.key}")
+    if its is not None:
+        if its.reason:
+            lines += wrap(shorten(its.reason, 150, placeholder=" …"), 60)
+        lines.append(f"{its.created_by} · {its.source}")
+    lines.append(_told(words(segment.status)))
+    if shadowed_because:
+        lines.append(f"Doesn't show: {in_words(shadowed_because)}")
+    return tuple(lines)
+
+
+def _told(told: Words) -> str:
+    return f"Spirii Go {told.spirii_go} · Hubject {told.hubject} · OCPI {told.ocpi}"
+
+
+def in_words(because: str) -> str:
+    """A rule's sentence with statuses as people read them: "Maintenance outranks Blocked"."""
+    return " ".join(_READABLE.get(word, word) for word in because.split(" "))
+
+
+_READABLE = {status.value: label(status) for status in (*ActualStatus, *TemporaryStatus)}
+
+
+def _bands(track: Sequence[Stretch], window: Window) -> tuple[Band, ...]:
+    bands: list[Band] = []
+    for stretch in track:
+        to_at = min(stretch.to_at or window.to_at, window.now)
+        if to_at <= stretch.from_at:
+            break
+        actual = stretch.displayed.actual
+        if bands and bands[-1].status is actual:
+            bands[-1] = replace(bands[-1], to_at=to_at)
+        else:
+            bands.append(Band(actual, stretch.from_at, to_at, ()))
+    return tuple(replace(band, hover=_band_hover(band, window)) for band in bands)
+
+
+def _band_hover(band: Band, window: Window) -> tuple[str, ...]:
+    ends = None if band.to_at == window.now else band.to_at
+    shown = period(band.from_at, ends, window.zone, window.now)
+    return (f"Charger reports {label(band.status)}", shown.replace(", until cleared", " until now"))

@@ -1,0 +1,118 @@
+"""Which stretch of time does a picture show, and where are its days?"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from evse_status.ui.texts import clock
+
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+LONGEST_DAYS = 400
+"""The most days that a window shows: that far back the actual status is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A label at an instant; `strong` for today."""
+
+    at: datetime
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """`[from_at, to_at)` in UTC, seen at `now` from `zone`; `lines` are instants to draw a line at."""
+
+    from_at: datetime
+    to_at: datetime
+    now: datetime
+    zone: ZoneInfo
+    ticks: tuple[Tick, ...]
+    lines: tuple[datetime, ...]
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is; a day on which clocks change has 23 or 25 hours."""
+        return self.to_at - self.from_at
+
+
+def window_of(first: date, last: date, *, zone: ZoneInfo, now: datetime) -> Window:
+    """The local days `first` to `last` (both shown, in either order, at most LONGEST_DAYS).
+
+    `now` is rounded down to about a pixel, so that a picture of it stays the same meanwhile.
+    """
+    first, last = sorted((first, last))
+    last = min(last, first + (LONGEST_DAYS - 1) * _DAY)
+    days = [first + n * _DAY for n in range((last - first).days + 1)]
+    midnights = [_midnight(day, zone) for day in [*days, last + _DAY]]
+    return Window(
+        from_at=midnights[0],
+        to_at=midnights[-1],
+        now=rounded(now, timedelta(minutes=2 if len(days) == 1 else 10)),
+        zone=zone,
+        ticks=_ticks(days, midnights, zone, now.astimezone(zone).date()),
+        lines=_lines(days, midnights, zone),
+    )
+
+
+def around(now: datetime, *, days: int, zone: ZoneInfo) -> Window:
+    """So many local days around `now`: mostly to come, one in six of them past."""
+    first = now.astimezone(zone).date() - (days // 6) * _DAY
+    return window_of(first, first + (days - 1) * _DAY, zone=zone, now=now)
+
+
+def rounded(at: datetime, to: timedelta) -> datetime:
+    """`at`, down to a multiple of `to`."""
+    return at - (at - datetime(2000, 1, 1, tzinfo=UTC)) % to
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a local day, also where clocks skip midnight."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+def _ticks(
+    days: list[date], midnights: list[datetime], zone: ZoneInfo, today: date
+) -> tuple[Tick, ...]:
+    if len(days) == 1:
+        hours = [at for at in _hours(midnights, zone) if at.astimezone(zone).hour % 3 == 0]
+        first = Tick(midnights[0], f"{days[0]:%a} {days[0].day} {days[0]:%b}", days[0] == today)
+        return (first, *(Tick(at, clock(at, zone)) for at in hours if at != midnights[0]))
+    ticks = []
+    for day, start, end in zip(days, midnights[:-1], midnights[1:], strict=True):
+        middle = start + (end - start) / 2
+        hours_long = round((end - start) / _HOUR)
+        if len(days) <= 8:
+            odd = "" if hours_long == 24 else f" · {hours_long} h"
+            ticks.append(Tick(middle, f"{day:%a} {day.day} {day:%b}{odd}", day == today))
+        elif len(days) <= 16:
+            ticks.append(Tick(middle, f"{day:%a} {day.day}", day == today))
+        elif _is_labelled(day, len(days)):
+            shown = f"{day.day} {day:%b}" if len(days) <= 200 else f"{day:%b %Y}"
+            ticks.append(Tick(middle, shown, day == today))
+    return tuple(ticks)
+
+
+def _lines(days: list[date], midnights: list[datetime], zone: ZoneInfo) -> tuple[datetime, ...]:
+    if len(days) == 1:
+        return tuple(at for at in _hours(midnights, zone) if at.astimezone(zone).hour % 3 == 0)[1:]
+    if len(days) <= 45:
+        return tuple(midnights[1:-1])
+    return tuple(
+        start
+        for day, start in zip(days[1:], midnights[1:-1], strict=True)
+        if _is_labelled(day, len(days))
+    )
+
+
+def _is_labelled(day: date, count: int) -> bool:
+    if count <= 100:
+        return day.weekday() == 0 if count <= 45 else day.day in (1, 15)
+    return day.day == 1
+
+
+def _hours(midnights: list[datetime], zone: ZoneInfo) -> list[datetime]:
+    count = round((midnights[-1] - midnights[0]) / _HOUR)
+    return [midnights[0] + n * _HOUR for n in range(count)]

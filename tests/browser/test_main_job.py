@@ -1,0 +1,112 @@
+"""The product's main job, as an operations manager does it: plan, watch it hold, see it end, clear another."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser import charts
+from browser.conftest import Dashboard, screenshot_folder
+from evse_status.bootstrap import open_app
+from evse_status.core.principal import LOCAL
+from evse_status.service.look_up import find_evse
+
+pytestmark = pytest.mark.browser
+
+EVSE = "DK*DMO*E3310*1"
+
+
+def _active(dashboard: Dashboard, evse: str) -> list[dict[str, Any]]:
+    listed = json.loads(
+        dashboard.run("override", "list", "--evse", evse, "--phase", "active", "--json")
+    )
+    return list(listed)
+
+
+def _shown(dashboard: Dashboard, evse: str) -> dict[str, str]:
+    told = json.loads(dashboard.run("show", evse, "--json"))
+    return dict(told["channels"])
+
+
+def _plan(page: Page, dashboard: Dashboard, *, preset: str, reason: str) -> None:
+    page.goto(f"{dashboard.url}/plan?evse={EVSE}")
+    expect(page.get_by_text("1 EVSE at 1 location")).to_be_visible()
+    page.get_by_role("radio", name="Maintenance").first.click()
+    page.get_by_text(preset, exact=True).click()
+    page.get_by_label("Reason").fill(reason)
+    page.get_by_label("Reason").press("Tab")
+    place = page.get_by_role("button", name="Place 1 override")
+    expect(place).to_be_enabled()
+    place.click()
+    expect(page.get_by_text("1 override placed")).to_be_visible()
+
+
+def test_an_override_is_planned_seen_active_and_seen_ending_by_itself(
+    dashboard: Dashboard, page: Page, new_page: Callable[..., Page]
+) -> None:
+    before = _shown(dashboard, EVSE)
+    _plan(page, dashboard, preset="+4 h", reason="Cooling fan, planned in a browser")
+    [made] = _active(dashboard, EVSE)
+    assert made["reason"] == "Cooling fan, planned in a browser"
+    assert made["createdBy"] == "local"
+    assert _shown(dashboard, EVSE) == {
+        "spiriiGo": "Out of Service",
+        "hubject": "OutOfService",
+        "ocpi": "INOPERATIVE",
+    }
+
+    timeline = new_page()
+    timeline.goto(f"{dashboard.url}/?q={EVSE}")
+    charts.click(timeline, "override", made["id"])
+    expect(timeline.get_by_text(f"#{made['id']} · active")).to_be_visible()
+    expect(timeline.get_by_text("Cooling fan, planned in a browser")).to_be_visible()
+    expect(timeline.get_by_text("INOPERATIVE", exact=True)).to_be_visible()
+    timeline.screenshot(path=screenshot_folder() / "main-job-active.png")
+
+    soon = datetime.now(UTC) + timedelta(seconds=4)
+    dashboard.run("override", "extend", str(made["id"]), "--until", soon.isoformat())
+    expect(timeline.get_by_text(f"#{made['id']} · ended")).to_be_visible()
+    assert _active(dashboard, EVSE) == []
+    assert _shown(dashboard, EVSE) == before
+
+
+def test_an_override_is_cleared_early_from_the_timeline(
+    dashboard: Dashboard, page: Page, new_page: Callable[..., Page]
+) -> None:
+    before = _shown(dashboard, EVSE)
+    _plan(page, dashboard, preset="Until cleared", reason="Cleared early")
+    [made] = _active(dashboard, EVSE)
+    assert made["validTo"] is None
+
+    elsewhere = new_page()
+    elsewhere.goto(f"{dashboard.url}/override?id={made['id']}")
+    expect(elsewhere.get_by_text(f"#{made['id']} · active")).to_be_visible()
+
+    page.goto(f"{dashboard.url}/?q={EVSE}")
+    charts.click(page, "override", made["id"])
+    page.get_by_role("button", name="Clear now").click()
+    expect(page.get_by_text(f"#{made['id']} · cleared")).to_be_visible()
+    assert _shown(dashboard, EVSE) == before
+    # the other window follows without a reload
+    expect(elsewhere.get_by_text(f"#{made['id']} · cleared")).to_be_visible()
+
+
+def test_what_was_placed_by_mistake_is_undone(dashboard: Dashboard, page: Page) -> None:
+    before = _shown(dashboard, EVSE)
+    _plan(page, dashboard, preset="+1 h", reason="By mistake")
+    assert _shown(dashboard, EVSE) != before
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    assert _active(dashboard, EVSE) == []
+    assert _shown(dashboard, EVSE) == before
+
+
+def test_an_empty_row_starts_planning_for_that_evse(dashboard: Dashboard, page: Page) -> None:
+    number = find_evse(open_app(dashboard.database_url).database, LOCAL, EVSE).id
+    page.goto(f"{dashboard.url}/?q={EVSE}&window=7d")
+    charts.click(page, "evse", number)
+    page.get_by_role("button", name="Plan an override").last.click()
+    expect(page.get_by_text("1 EVSE at 1 location")).to_be_visible()

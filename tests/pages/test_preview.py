@@ -1,0 +1,112 @@
+"""Preview: any EVSE at any moment, on three phones, and why."""
+
+from datetime import datetime, timedelta
+
+from streamlit.testing.v1 import AppTest
+
+from evse_status.bootstrap import App
+from evse_status.core.principal import LOCAL
+from evse_status.service import schedule
+from support import BLOCKED, COMMISSIONING, MAINTENANCE, evse_json, location_json, take_in, wish
+from visits import texts, visit
+
+
+def place(product: App, status=MAINTENANCE, **fields):  # type: ignore[no-untyped-def]
+    return schedule.place_overrides(product.database, LOCAL, [1], wish(status, **fields)).done[0]
+
+
+def look(**address: str) -> AppTest:
+    page = visit("preview", **address)
+    assert not page.exception
+    return page
+
+
+def test_now_shows_the_winner_what_it_beats_and_each_channels_word(
+    product: App, evses: dict[str, int]
+) -> None:
+    place(product, BLOCKED)
+    place(product, COMMISSIONING, reason="Opening *soon*")
+    written = texts(look(evse="DK*TST*E1")).replace("\\", "")
+    for word in ("Out of Service", "OutOfService", "PLANNED", "Opening *soon*"):
+        assert word in written
+    assert "COMMISSIONING outranks BLOCKED" in written
+    assert "Hubject has no word for coming soon" in written
+    assert "Nothing is lost: PLANNED" in written
+
+
+def test_phones_say_in_words_what_they_show(product: App, evses: dict[str, int]) -> None:
+    pictures = [str(getattr(one, "value", "")) for one in look(evse="DK*TST*E1").get("html")]
+    phones = [one for one in pictures if "<img" in one]
+    assert len(phones) == 3
+    assert all('alt="A phone with a ' in one for one in phones)
+    assert "Site L1, Available" in phones[0]
+
+
+def test_without_overrides_the_actual_status_shows(product: App, evses: dict[str, int]) -> None:
+    place(product)
+    page = look(evse="DK*TST*E1")
+    page.button_group(key="preview-mode").set_value("Without overrides").run()
+    assert not page.exception
+    written = texts(page)
+    assert "Overrides are left out" in written
+    assert ":material/check_circle: AVAILABLE" in written
+    assert "Would win" in written
+
+
+def test_moment_from_the_address_is_looked_at(product: App, evses: dict[str, int]) -> None:
+    end = product.now() + timedelta(days=2)
+    place(product, valid_to=end)
+    just_before = (end - timedelta(microseconds=1)).isoformat()
+    assert "INOPERATIVE" in texts(look(evse="DK*TST*E1", at=just_before))
+    assert "AVAILABLE" in texts(look(evse="DK*TST*E1", at=end.isoformat()))
+
+
+def test_past_before_recording_is_unknown(product: App, evses: dict[str, int]) -> None:
+    written = texts(look(evse="DK*TST*E1", at="2020-01-01T00:00:00Z"))
+    assert "UNKNOWN" in written
+    assert "not recorded" in written
+
+
+def test_picker_and_way_back_to_now(product: App, evses: dict[str, int]) -> None:
+    page = look(evse="DK*TST*E1")
+    assert page.button(key="preview-now").disabled
+    page.datetime_input(key="preview-moment").set_value(datetime(2099, 6, 1, 10)).run()
+    assert page.query_params["at"] == "2099-06-01T08:00:00Z"
+    assert "2099" in texts(page)
+    page.button(key="preview-now").click().run()
+    assert "at" not in page.query_params
+
+
+def test_time_in_the_spring_gap_is_refused_with_its_neighbours(
+    product: App, evses: dict[str, int]
+) -> None:
+    page = look(evse="DK*TST*E1")
+    page.datetime_input(key="preview-moment").set_value(datetime(2099, 3, 29, 2, 30)).run()
+    assert "does not exist in Europe/Copenhagen" in texts(page).replace("\\", "")
+    page.button(key="preview-moment-earlier").click().run()
+    assert not page.exception
+    assert page.query_params["at"] == "2099-03-29T00:59:00Z"
+
+
+def test_second_profile_speaks_its_own_words(product: App, evses: dict[str, int]) -> None:
+    place(product, COMMISSIONING)
+    page = look(evse="DK*TST*E1")
+    page.selectbox(key="preview-profile").set_value("spirii-2025").run()
+    assert "Coming Soon" in texts(page)
+
+
+def test_wrong_address_is_told_in_a_sentence(product: App, evses: dict[str, int]) -> None:
+    written = texts(look(evse="<script>alert(1)</script>", at="nonsense")).replace("\\", "")
+    assert "No EVSE is called" in written
+    assert "'nonsense' is not a date and time" in written
+
+
+def test_first_visit_opens_on_an_evse_worth_seeing(product: App, evses: dict[str, int]) -> None:
+    schedule.place_overrides(product.database, LOCAL, ["DK*TST*E3"], wish())
+    assert look().selectbox(key="preview-evse").value == "DK*TST*E3"
+
+
+def test_site_without_bay_or_address_is_still_drawn(product: App) -> None:
+    bare = location_json("L2", evse_json("9"), name="", address="", city="")
+    take_in(product.database, bare, complete=False)
+    assert "AVAILABLE" in texts(look(evse="DK*TST*E9"))

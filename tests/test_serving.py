@@ -1,0 +1,55 @@
+"""An address is listened on, or one sentence says why not."""
+
+import socket
+import sys
+import webbrowser
+from pathlib import Path
+
+import pytest
+
+from evse_status import serving
+from evse_status.serving import CannotServe
+
+
+def refusal(host: str, port: int) -> str:
+    with pytest.raises(CannotServe) as refused:
+        serving.serve("sqlite:///unused.db", host=host, port=port, on_ready=lambda _: None)
+    return str(refused.value)
+
+
+def test_port_in_use() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert f"Port {port} is in use by another program." in refusal("127.0.0.1", port)
+
+
+def test_host_that_is_none() -> None:
+    assert "is no address of this machine" in refusal("no host", 0)
+    assert "Check --host and --port" in refusal("192.0.2.1", 0)
+
+
+def test_port_of_the_system() -> None:
+    error = PermissionError(13, "Permission denied")
+    assert "Choose one above 1023" in serving._refusal("127.0.0.1", 80, error)
+
+
+@pytest.mark.parametrize(
+    ("host", "named"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "localhost"), ("::1", "[::1]")],
+)
+def test_address_can_be_clicked(host: str, named: str) -> None:
+    assert serving._name_of(host) == named
+
+
+def test_installation_without_its_entry_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CannotServe, match=r"app\.py is not in this installation"):
+        serving._module(tmp_path / "app.py")
+
+
+def test_browser_opens_only_before_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
+    serving.open_browser("http://localhost:8501")
+    assert opened == []
