@@ -231,6 +231,7 @@ def test_case_24_one_call_places_on_5000_evses_and_one_takes_it_back(
         numbers = [number, *feed.add_evses(write.conn, more)]
     placed_on = place_overrides(db, METTE, numbers, wish(valid_to=at(9)))
     assert len(placed_on.done) == 5_000
+    hands.forward(seconds=1)
     assert fleet_counts(db, LOCAL, now=hands.now()).overridden[MAINTENANCE] == 5_000
     assert placed_on.batch_id is not None
     assert len(undo(db, METTE, placed_on.batch_id).done) == 5_000
