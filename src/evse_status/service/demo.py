@@ -40,6 +40,25 @@ _METTE, _JONAS, _ANNA, _OKAFOR = "Mette Holm", "Jonas Friis", "Anna Berg", "T. O
 _PLANNED, _FAULT, _HOST, _EVENT = Cause.PLANNED_WORK, Cause.FAULT, Cause.SITE_HOST, Cause.EVENT
 
 _SCENES = (
+    _Scene("DK*DMO*E3501*1", _T.RESERVED, 3, 9, "Booking 88-2046", "Booking desk", Source.BOOKING),
+    _Scene(
+        "DK*DMO*E3501*2",
+        _T.MAINTENANCE,
+        -2.5,
+        5.5,
+        "Payment terminal replaced",
+        _METTE,
+        cause=_FAULT,
+        ticket="SRV-20421",
+    ),
+    _Scene("DK*DMO*E3502*1", _T.BLOCKED, -44, -31, "Removal van in the bay", _ANNA, cause=_HOST),
+    _Scene("DK*DMO*E1301*1", _T.MAINTENANCE, 66, 74, "Yearly inspection", _METTE, cause=_PLANNED),
+    _Scene("DK*DMO*E1301*2", _T.MAINTENANCE, 66, 74, "Yearly inspection", _METTE, cause=_PLANNED),
+    _Scene("DK*DMO*E1302*1", _T.BLOCKED, -9, None, "Market stalls until further notice", _ANNA),
+    _Scene("DK*DMO*E1302*1", _T.MAINTENANCE, 26, 34, "Cable inspection", _METTE, cause=_PLANNED),
+    _Scene("DK*DMO*E1302*2", _T.RESERVED, 40, 64, "Fleet customer", _JONAS),
+    _Scene("DK*DMO*E1303*2", _T.RESERVED, -19, -11, "Car-sharing slot", _JONAS),
+    _Scene("DK*DMO*E1303*2", _T.RESERVED, 100, 124, "Car-sharing slot", _JONAS),
     _Scene("DK*DMO*E1041*1", _T.RESERVED, 2, 6, "Booking 88-2051", "Booking desk", Source.BOOKING),
     _Scene("DK*DMO*E1041*1", _T.MAINTENANCE, 90, 97, "Yearly inspection", _METTE, cause=_PLANNED),
     _Scene("DK*DMO*E1041*2", _T.BLOCKED, -20, None, "Car without a plug in the bay", _ANNA),
@@ -213,10 +232,13 @@ class _Stage:
 
     def past_of_the_chargers(self) -> None:
         """Sessions of the last weeks, so that bands and past instants have something to say."""
-        chance, rows = random.Random(_SEED), []
-        for number, (status, since, _) in self.newest.items():
-            rows += list(_past(number, status, since, chance))
+        chance, rows, begun = random.Random(_SEED), [], {}
+        for number, (status, _, _) in self.newest.items():
+            hours = chance.uniform(0.2, 1.4) if status is ActualStatus.CHARGING else 5.0
+            begun[number] = self.write.now - timedelta(hours=hours * chance.uniform(0.6, 1.4))
+            rows += list(_past(number, status, begun[number], chance))
         actuals.record_past(self.write.conn, rows)
+        actuals.begin_earlier(self.write.conn, begun)
 
     def play(self, scene: _Scene) -> None:
         """Keep one override as if it had been placed, changed and cleared when the scene says."""
@@ -254,15 +276,15 @@ class _Stage:
 
 
 def _past(
-    number: int, status: ActualStatus, now: datetime, chance: random.Random
+    number: int, status: ActualStatus, end: datetime, chance: random.Random
 ) -> Iterator[dict[str, Any]]:
-    """Alternating idle and busy stretches from weeks ago until `now`, where the import's status goes on."""
+    """Alternating idle and busy stretches from weeks ago to `end`, where the import's status begins."""
     steady = {ActualStatus.PLANNED, ActualStatus.INOPERATIVE}
     idle = status if status in steady else ActualStatus.AVAILABLE
-    at, busy = now - timedelta(days=_PAST_DAYS), False
-    while at < now:
+    at, busy = end - timedelta(days=_PAST_DAYS), False
+    while at < end:
         hours = chance.uniform(0.4, 1.6) if busy else chance.uniform(2.0, 14.0)
-        until = now if idle in steady else min(at + timedelta(hours=hours), now)
+        until = end if idle in steady else min(at + timedelta(hours=hours), end)
         told = ActualStatus.CHARGING if busy else idle
         yield {"evse_id": number, "status": told.value, "from_at": at, "to_at": until}
         at, busy = until, not busy

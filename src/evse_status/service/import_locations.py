@@ -257,9 +257,7 @@ class _Import:
         missing = {
             row.id
             for row in self.known_evses.values()
-            if row.id not in elsewhere
-            and row.removed_at is None
-            and row.replaced_by is None
+            if row.id not in elsewhere and row.removed_at is None and row.replaced_by is None
         }
         fresh = {
             row.id
@@ -320,7 +318,6 @@ def _evse_values(location: LocationRecord, record: EvseRecord, location_id: int)
         "physical_reference": record.physical_reference,
         "search": " ".join(searched).casefold(),
         "sort_key": _sort_key(
-            location.country_code,
             location.city,
             location.name,
             location.ocpi_id,

@@ -116,6 +116,16 @@ def record_past(conn: Connection, rows: list[dict[str, Any]]) -> None:
         )
 
 
+def begin_earlier(conn: Connection, begun: Mapping[int, datetime]) -> None:
+    """Let the newest stretch of each EVSE begin earlier. For data that starts with a past."""
+    for number, from_at in begun.items():
+        conn.execute(
+            update(actual)
+            .where(actual.c.evse_id == number, actual.c.span == OPEN)
+            .values(from_at=from_at)
+        )
+
+
 def _close(conn: Connection, closed: list[tuple[int, int]], now: datetime) -> None:
     by_span: dict[int, list[int]] = {}
     for number, span in closed:

@@ -96,7 +96,7 @@ def matching(which: Narrowing) -> ColumnElement[bool]:
 
 
 def cards(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """EVSEs with their locations in stable order: country, city, location, charger, EVSE."""
+    """EVSEs with their locations in stable order: city, location, charger, EVSE."""
     return select(*CARD).select_from(JOINED).where(*conditions).order_by(evse.c.sort_key, evse.c.id)
 
 
