@@ -244,7 +244,7 @@ _planned = st.tuples(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(planned=st.lists(_planned, max_size=8))
 def test_case_15_the_strip_equals_asking_every_evse_at_every_instant(
     db: Database,

@@ -167,7 +167,7 @@ def _wished(site: Site, raw: tuple[TemporaryStatus, int | None, int | None, bool
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(existing=st.lists(_wish, max_size=4), planned=_wish, charging=st.booleans())
 def test_what_the_preview_shows_is_what_then_happens(
     db: Database,

@@ -52,9 +52,10 @@ def import_locations(
     overrides keep holding. With `strict` one refused record refuses all (UnreadableFeed).
     """
     principal.require_administrator()
-    if strict and reading.problems:
+    count = len(reading.problems)
+    if strict and count:
         raise UnreadableFeed(
-            f"{origin}: {len(reading.problems)} records can't be used, so nothing was imported: "
+            f"{origin}: {count} record{'s' * (count > 1)} can't be used, so nothing was imported: "
             f"{reading.problems[0]}"
         )
     with db.write() as write:
