@@ -12,6 +12,7 @@ from evse_status.core.errors import (
     EndsInThePast,
     HasNoEnd,
     InstantOutOfRange,
+    InvalidInput,
     NaiveInstant,
     TooLong,
 )
@@ -95,6 +96,8 @@ def test_texts_have_limits() -> None:
     with pytest.raises(TooLong, match="ticket"):
         override(ticket="x" * (LONGEST_TICKET + 1))
     assert len(override(reason="x" * LONGEST_REASON).reason) == LONGEST_REASON
+    with pytest.raises(InvalidInput, match="ticket: it contains a character"):
+        override(ticket="T\x001")
 
 
 @pytest.mark.parametrize(
@@ -255,7 +258,7 @@ def test_undoing_a_clear_after_the_planned_end_reopens_nothing() -> None:
 def test_undoing_an_extension_after_the_old_end_ends_it_now() -> None:
     before = override(valid_to=at(2))
     undone = revert(extend(before, hours(9), now=at(1)), before, now=at(3))
-    assert (undone.valid_to, undone.cleared_at) == (at(2), at(3))
+    assert (undone.ends_at, undone.cleared_at) == (at(3), at(3))
     assert undone.is_over(at(3))
 
 

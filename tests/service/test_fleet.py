@@ -58,7 +58,7 @@ def network(db: Database, hands: Hands) -> Site:
             city="Aarhus",
         ),
         location_json(
-            "L2", evse_json("3", "DK*TST*E11*1"), name="100% green_energy", city="Odense"
+            "L2", evse_json("3", "DK*TST*E11*1"), name="100% green_energy", city="Horsens"
         ),
         location_json(
             "L3", evse_json("4", "SE*TST*E12*1"), name="Hamnen", city="Malmö", country_code="SE"
@@ -112,9 +112,9 @@ def test_a_search_looks_in_ids_and_names_and_takes_signs_for_signs(
 def test_all_conditions_must_hold(network: Site) -> None:
     first, second = places(network.db, LOCAL)[1:][0], places(network.db, LOCAL)[0]
     assert (first.name, second.name) == ("Hamnen", "100% green_energy")
-    assert found(network, cities=("Odense", "Malmö")) == ALL[2:]
+    assert found(network, cities=("Horsens", "Malmö")) == ALL[2:]
     assert found(network, location_ids=(first.id,)) == ALL[3:]
-    assert found(network, location_ids=(first.id,), cities=("Odense",)) == []
+    assert found(network, location_ids=(first.id,), cities=("Horsens",)) == []
     assert found(network, evses=(network.numbers[ALL[1]],)) == ALL[1:2]
 
 
@@ -244,7 +244,7 @@ _planned = st.tuples(
 )
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(planned=st.lists(_planned, max_size=8))
 def test_case_15_the_strip_equals_asking_every_evse_at_every_instant(
     db: Database,

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from threading import Thread
 
 import pytest
 from sqlalchemy import select
@@ -475,6 +477,43 @@ def test_every_write_has_the_sender_look_at_what_it_touched(site: Site, hands: H
     assert looks[site.numbers["DK*TST*E2"]] == NOON
 
 
+def test_case_17_many_clears_at_once_are_one_clear(site: Site) -> None:
+    made = placed(site)
+    answers: list[BatchResult] = []
+
+    def clear() -> None:
+        answers.append(clear_overrides(site.db, METTE, [made.id]))
+
+    _at_once([clear] * 6)
+    assert len({answer.done[0] for answer in answers}) == 1
+    assert len([answer for answer in answers if answer.batch_id is not None]) == 1
+    assert history_of(site, made.id) == [("created", "local", 1), ("cleared", "Mette", 2)]
+
+
+def test_case_20_of_many_editors_of_one_version_one_is_first(site: Site) -> None:
+    made = placed(site, valid_to=at(2))
+    stale: list[StaleEdit] = []
+
+    def edit(end: int) -> None:
+        try:
+            change_override(site.db, METTE, made.id, Edit(valid_to=at(end)), version=1)
+        except StaleEdit as error:
+            stale.append(error)
+
+    _at_once([partial(edit, end) for end in range(3, 9)])
+    assert len(stale) == 5
+    assert now_is(site, made.id).version == 2
+    assert len(history_of(site, made.id)) == 2
+
+
+def _at_once(acts: list[Callable[[], None]]) -> None:
+    threads = [Thread(target=act) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 # Undoing
 
 
@@ -598,6 +637,20 @@ def test_undo_never_reopens_on_a_removed_evse(site: Site, hands: Hands) -> None:
     undone = undo(site.db, METTE, cleared.batch_id)
     assert [type(item.error) for item in undone.items] == [EvseIsRemoved, type(None), type(None)]
     assert shown(site) is ActualStatus.REMOVED
+
+
+def test_a_replaced_charger_takes_no_override_any_more(site: Site) -> None:
+    batch = everything(site)
+    cleared = clear_overrides(site.db, METTE, [one.id for one in batch.done])
+    assert cleared.batch_id is not None
+    take_in(
+        site.db,
+        location_json("L1", evse_json("9", "DK*TST*E1"), evse_json("2"), evse_json("3")),
+    )
+    [item] = place_overrides(site.db, METTE, [site.numbers["DK*TST*E1"]], wish()).items
+    assert isinstance(item.error, EvseIsRemoved)
+    undone = undo(site.db, METTE, cleared.batch_id)
+    assert [type(item.error) for item in undone.items] == [EvseIsRemoved, type(None), type(None)]
 
 
 def test_an_unknown_batch_is_named(site: Site) -> None:

@@ -64,7 +64,7 @@ def test_an_open_end_is_a_class_of_its_own() -> None:
     assert span_of(NOON, None) == OPEN
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(rows=st.lists(_row, max_size=8), window=st.none() | _length, asked=st.none() | _start)
 @example(rows=[(NOON, NOON + timedelta(microseconds=2**30))], window=None, asked=2**30)
 @example(rows=[(NOON, NOON + timedelta(microseconds=2**30))], window=1, asked=2**30 - 1)

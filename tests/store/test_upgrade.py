@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -68,6 +69,25 @@ def test_upgrading_twice_changes_nothing(bare: Database, hands: Hands) -> None:
     assert bare.newest_at() == before
     with bare.read() as conn:
         assert conn.execute(text("SELECT id FROM override")).all() == [(made.id,)]
+
+
+def test_many_that_upgrade_at_once_do_it_once(bare: Database, opened: Open) -> None:
+    url = bare.url.render_as_string(hide_password=False)
+    failed: list[Exception] = []
+
+    def start() -> None:
+        try:
+            upgrade(opened(url))
+        except Exception as error:
+            failed.append(error)
+
+    threads = [Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    require_current(bare)
 
 
 def test_migrations_and_tables_are_equal(bare: Database) -> None:

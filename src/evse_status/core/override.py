@@ -11,6 +11,7 @@ from evse_status.core.errors import (
     EndsBeforeItStarts,
     EndsInThePast,
     HasNoEnd,
+    InvalidInput,
     TooLong,
 )
 from evse_status.core.period import earlier_end, instant
@@ -123,8 +124,8 @@ def place(wish: Wish, *, evse: int, created_by: str, now: datetime) -> Override:
     lease_until = _instant_or_none(wish.lease_until, "leaseUntil")
     if lease_until is not None and lease_until <= now:
         raise EndsInThePast(field="leaseUntil")
-    _require_length(wish.reason, "reason", LONGEST_REASON)
-    _require_length(wish.ticket, "ticket", LONGEST_TICKET)
+    _require_text(wish.reason, "reason", LONGEST_REASON)
+    _require_text(wish.ticket, "ticket", LONGEST_TICKET)
     by_source = wish.source in STANDS_BACK_BY_DEFAULT
     return Override(
         id=0,
@@ -152,8 +153,8 @@ def change(override: Override, edit: Edit, *, now: datetime) -> Override:
     (rule 11: AlreadyOver, AlreadyStarted). Ends are checked as in `place`.
     """
     named = {name: value for name in _EDITABLE if (value := getattr(edit, name)) is not UNSET}
-    _require_length(named.get("reason", ""), "reason", LONGEST_REASON)
-    _require_length(named.get("ticket", ""), "ticket", LONGEST_TICKET)
+    _require_text(named.get("reason", ""), "reason", LONGEST_REASON)
+    _require_text(named.get("ticket", ""), "ticket", LONGEST_TICKET)
     for name in ("reason", "ticket"):
         if name in named:
             named[name] = named[name].strip()
@@ -223,7 +224,7 @@ def revert(override: Override, before: Override | None, *, now: datetime) -> Ove
         return reverted
     if override.is_over(now):
         return replace(reverted, valid_to=override.valid_to, cleared_at=override.cleared_at)
-    return replace(reverted, cleared_at=now)
+    return replace(reverted, valid_to=override.valid_to, cleared_at=now)
 
 
 _EDITABLE = ("temporary_status", "valid_from", "valid_to", "reason", "cause", "ticket")
@@ -251,6 +252,10 @@ def _instant_or_none(value: datetime | None, field: str) -> datetime | None:
     return None if value is None else instant(value, field=field)
 
 
-def _require_length(text: str, field: str, limit: int) -> None:
+def _require_text(text: str, field: str, limit: int) -> None:
     if len(text) > limit:
         raise TooLong(field=field, limit=limit, length=len(text))
+    if "\x00" in text:
+        raise InvalidInput(
+            f"{field}: it contains a character that can't be stored. Type it again.", field=field
+        )
