@@ -24,7 +24,12 @@ _OVERLAPS_AT_MOST = 4
 
 
 def draw_rows(preview: PlanPreview, zone: ZoneInfo) -> None:
-    """The new override, outlined, among the existing ones."""
+    """The new override, outlined, among the existing ones; above it, where it would be refused."""
+    if preview.refused:
+        told = "  \n".join(plain(error.message) for error in preview.refused[:_OVERLAPS_AT_MOST])
+        st.warning(f"**{counted(len(preview.refused), 'EVSE')} would be refused**  \n{told}")
+    if not preview.items:
+        return
     items = shown_first(preview.items, at_most=_ROWS_AT_MOST)
     st.plotly_chart(
         plan_figure(items, preview, zone, dark=session.is_dark()),
