@@ -27,7 +27,7 @@ from evse_status.ui.views.overrides import tab_labels
 with page_header("Overrides", live=True):
     export = st.container(width="content")
     if st.button("Plan an override", icon=":material/add:", type="primary"):
-        st.switch_page(bundle.page("plan"))
+        st.switch_page(bundle.page("plan"), query_params={})
 
 
 def body() -> None:

@@ -27,7 +27,7 @@ go_where_clicked()
 with page_header("Timeline", live=True):
     window = window_control()
     if st.button("Plan an override", type="primary", icon=":material/add:"):
-        st.switch_page(bundle.page("plan"))
+        st.switch_page(bundle.page("plan"), query_params={})
 
 
 def timeline() -> None:

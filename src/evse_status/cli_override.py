@@ -134,6 +134,8 @@ def override_clear(
     """End overrides now; the actual status shows again."""
     with store(database_url) as opened:
         result = clear_overrides(opened.database, LOCAL, override_ids, why=why)
+        if result.batch_id is None and not as_json:
+            output.complain("Over already, nothing was changed.")
         _answer(opened, result, as_json=as_json)
 
 

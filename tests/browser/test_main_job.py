@@ -110,3 +110,12 @@ def test_an_empty_row_starts_planning_for_that_evse(dashboard: Dashboard, page: 
     charts.click(page, "evse", number)
     page.get_by_role("button", name="Plan an override").last.click()
     expect(page.get_by_text("1 EVSE at 1 location")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["?q=1302", "?overridden=true", "overrides?q=E3318"])
+def test_planning_can_start_from_a_filtered_view(
+    path: str, dashboard: Dashboard, page: Page
+) -> None:
+    page.goto(f"{dashboard.url}/{path}")
+    page.get_by_role("button", name="Plan an override").first.click()
+    expect(page.get_by_role("heading", name="Plan an override", exact=True)).to_be_visible()

@@ -251,6 +251,8 @@ class Database:
         )
 
     def _not_found(self) -> StoreUnusable:
+        if self.is_sqlite and _file(self.url).is_dir():
+            return StoreNotFound(f"{self.name} is a folder. Name the database file in it.")
         return StoreNotFound(
             f"There is no database at {self.name}, or this user may not open it. "
             "Check --database-url or EVSE_STATUS_DATABASE_URL."

@@ -29,6 +29,9 @@ def forget_picks() -> None:
     st.session_state["plan-paste"] = ""
 
 
+_TOLD_AT_MOST = 6
+
+
 def pick_evses() -> tuple[tuple[EvseCard, ...], DeltaGenerator]:
     """Draw the choice; the EVSEs picked, and the place for what is wrong with them."""
     places = fleet.places(session.app().database, session.principal())
@@ -52,8 +55,11 @@ def pick_evses() -> tuple[tuple[EvseCard, ...], DeltaGenerator]:
         which = _by_location(places) if way == "Location" else _by_search(places)
     draw_candidates(which, if_none=_NOTHING_YET[str(way)])
     place = st.container()
-    for problem in problems:
-        place.warning(plain(problem), icon=":material/warning:")
+    if problems:
+        told = [plain(problem[:1].upper() + problem[1:]) for problem in problems[:_TOLD_AT_MOST]]
+        if len(problems) > _TOLD_AT_MOST:
+            told.append(f"And {len(problems) - _TOLD_AT_MOST:,} more.")
+        place.warning("  \n".join(told), icon=":material/warning:")
     chosen = cards(picked())
     write_url(chosen)
     return chosen, place

@@ -71,15 +71,21 @@ def _draw_table(rows: Sequence[ChoiceRow]) -> None:
         height=min(33 + 30 * len(rows), _HEIGHT_AT_MOST),
         row_height=30,
         column_config={
-            "EVSE": st.column_config.TextColumn(width=128),
-            "Bay": st.column_config.TextColumn(width=58),
+            "EVSE": st.column_config.TextColumn(width=_fitting(row.evse_id for row in rows)),
+            "Bay": st.column_config.TextColumn(width=54),
             "Location": st.column_config.TextColumn(width=112),
             "": st.column_config.ImageColumn(width=36),
             "Actual now": st.column_config.TextColumn(width=86),
-            "Has already": st.column_config.TextColumn(width=200),
+            "Has already": st.column_config.TextColumn(width="small"),
         },
         alt="EVSEs to pick from, with what they report and what they have already",
     )
+
+
+def _fitting(texts: Iterable[str]) -> int:
+    """Pixels for the longest of them: of two EVSE ids the end is what tells them apart."""
+    longest = max((len(text) for text in texts), default=0)
+    return min(max(128, 18 + round(7.4 * longest)), 320)
 
 
 def _with_margin(picture: str) -> str:

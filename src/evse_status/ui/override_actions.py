@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from evse_status.core.errors import EvseStatusError, StaleEdit
-from evse_status.core.override import LONGEST_REASON, LONGEST_TICKET, Override
+from evse_status.core.override import LONGEST_REASON, Override
 from evse_status.core.statuses import Cause, TemporaryStatus
 from evse_status.service import audit, schedule
 from evse_status.service.schedule import BatchResult
@@ -291,22 +291,18 @@ def _form(opened: _Change, allowed: Deeds) -> ChangeForm | str:
         typed, refused = _plan_fields(filled, opened, allowed, key)
     else:
         st.caption("It is over: only its reason and cause can still change.")
-    reason = st.text_area(
-        "Reason", filled.reason, key=f"{key}-reason", height=80, max_chars=LONGEST_REASON
-    )
+    reason = st.text_area("Reason", filled.reason, key=f"{key}-reason", height=80)
     cause = st.selectbox(
         "Cause",
         list(Cause),
         index=None if filled.cause is None else list(Cause).index(filled.cause),
         format_func=lambda cause: cause.value.capitalize(),
         key=f"{key}-cause",
-        placeholder="None",
+        placeholder="Not said",
     )
     ticket = filled.ticket
     if allowed.plan:
-        ticket = st.text_input(
-            "Ticket", filled.ticket, key=f"{key}-ticket", max_chars=LONGEST_TICKET
-        )
+        ticket = st.text_input("Ticket", filled.ticket, key=f"{key}-ticket")
     return refused or replace(typed, reason=reason or "", cause=cause, ticket=ticket or "")
 
 

@@ -60,7 +60,7 @@ def draw_override(
         _draw_head(view, key=key, on_close=on_close)
         facts = (*view.period, *view.about)
         draw_grid([(fact.label, fact.value) for fact in facts], "5.2rem 1fr")
-        draw_channels(view)
+        draw_channels(view, held=bool(detail.held))
         draw_notes(view.notes, key=key)
         draw_deeds(detail, view, key=key)
         show_outcome(key)
@@ -69,11 +69,13 @@ def draw_override(
     draw_dialog(key)
 
 
-def draw_channels(view: OverrideView) -> None:
+def draw_channels(view: OverrideView, *, held: bool) -> None:
     """What drivers see now, and where that differs also what they see while the override shows."""
     st.markdown(f"**{view.channels_title}**")
     if view.differs:
-        while_title = "While it shows" if view.deeds.plan else "While it showed"
+        while_title = (
+            "While it shows" if view.deeds.plan else "While it showed" if held else "Had it shown"
+        )
         rows = [(row.channel, row.now, row.while_it_holds) for row in view.channels]
         draw_grid(rows, "5.2rem 1fr 1fr", heads=("", "Now", while_title))
     else:

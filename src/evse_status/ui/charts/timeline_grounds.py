@@ -16,7 +16,7 @@ from evse_status.ui.charts.timeline_rows import (
     utc,
 )
 from evse_status.ui.looks import BAND, GRID, MUTED, PAGE, PAST, TEXT, look
-from evse_status.ui.texts import clock, plotly_text
+from evse_status.ui.texts import plotly_text
 from evse_status.ui.views.window import Window
 
 
@@ -127,12 +127,12 @@ def now_line(rows: Rows, window: Window, *, dark: bool) -> list[dict[str, Any]]:
 
 
 def now_pill(window: Window, *, dark: bool) -> list[dict[str, Any]]:
-    """The time of day on top of the line at now."""
+    """What the line means. Without a time: it moves in steps of a pixel, so the time would be wrong."""
     if not window.from_at <= window.now < window.to_at:
         return []
     return [
         {
-            "text": f"<b>Now {clock(window.now, window.zone)}</b>",
+            "text": "<b>Now</b>",
             "font": {"size": 11, "color": PAGE[dark]},
             "bgcolor": TEXT[dark],
             "borderpad": 3,

@@ -68,6 +68,7 @@ def _words_of(bar: Bar, y: float, window: Window) -> list[_Word]:
             continue
         if not 0 <= before_now <= needs:
             return [*words, _Word(bar.from_at, y, text, ends_there=False)]
-        if after_now >= needs and not words:
-            return [_Word(bar.to_at, y, text, ends_there=True)]
+        if after_now >= needs + (_UNTIL_NEEDS if words else 0):
+            ending = f"{text}, {words[0].text}" if words else text
+            return [_Word(bar.to_at, y, ending, ends_there=True)]
     return words
