@@ -159,7 +159,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path, op
 
 
 def test_a_folder_is_no_database(tmp_path: Path, opened: Open) -> None:
-    with pytest.raises(StoreNotFound, match="There is no database at"):
+    with pytest.raises(StoreNotFound, match="is a folder. Name the database file in it"):
         upgrade(opened(f"sqlite:///{tmp_path}"))
 
 
