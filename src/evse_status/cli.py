@@ -4,7 +4,9 @@ Every command takes `--database-url` and `--json`, and when it fails says one se
 error: exit code 1, or 2 where the command itself was written wrongly.
 """
 
+import contextlib
 import ipaddress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +54,7 @@ def demo(
     host: Host = "127.0.0.1",
     reset: Annotated[bool, typer.Option("--reset", help="Start over, losing all changes.")] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Don't open a browser.")] = False,
+    still: Annotated[bool, typer.Option("--still", help="Let nothing happen by itself.")] = False,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -66,7 +69,15 @@ def demo(
     opened.database.close()
     if placed and not as_json:
         output.say("Made a demo network; your changes to it are kept until --reset.")
-    _serve(url, host, port, as_json=as_json, browser=not no_browser)
+    with contextlib.ExitStack() as beside:
+
+        def start(address: str) -> None:
+            if not no_browser:
+                serving.open_browser(address)
+            if not still:
+                beside.enter_context(serving.simulated(url))
+
+        _serve(url, host, port, as_json=as_json, demo=True, then=start)
 
 
 @app.command()
@@ -80,7 +91,7 @@ def serve(
     url = database_url or read_settings().database_url
     with store_or_new(url):
         pass  # whatever is wrong with it is said before anything is served
-    _serve(url, host, port, as_json=as_json, browser=False)
+    _serve(url, host, port, as_json=as_json)
 
 
 @app.command()
@@ -132,7 +143,15 @@ def db_backup(
             output.say(f"Copied {opened.database.name} to {file}.")
 
 
-def _serve(url: str, host: str, port: int, *, as_json: bool, browser: bool) -> None:
+def _serve(
+    url: str,
+    host: str,
+    port: int,
+    *,
+    as_json: bool,
+    demo: bool = False,
+    then: Callable[[str], None] | None = None,
+) -> None:
     from evse_status import serving
 
     if not _is_loopback(host):
@@ -143,10 +162,10 @@ def _serve(url: str, host: str, port: int, *, as_json: bool, browser: bool) -> N
             print(f'{{"url": "{address}"}}', flush=True)
         else:
             print(f"evse-status is on {address} (Ctrl-C stops it)", flush=True)
-        if browser:
-            serving.open_browser(address)
+        if then is not None:
+            then(address)
 
-    serving.serve(url, host=host, port=port, on_ready=on_ready)
+    serving.serve(url, host=host, port=port, on_ready=on_ready, demo=demo)
 
 
 def _require_demo(url: str, network: Path) -> None:

@@ -25,3 +25,4 @@ class Settings(BaseSettings):
     upstream_token: SecretStr | None = None
     feed_limit_bytes: int = 100_000_000
     debug: bool = False
+    demo: bool = False  # `evse-status demo` sets it: pages offer a guided first minute

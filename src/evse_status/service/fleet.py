@@ -127,10 +127,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What moves when anything moves: the newest write and the last boundary of an override at or before now."""
+    """What moves when anything moves: the newest write, the last boundary of an override at or
+    before now, and the newest line of an override's history."""
 
     written_at: datetime | None
     boundary_at: datetime | None
+    change: int = 0
 
 
 def fleet_page(
@@ -259,7 +261,9 @@ def places(db: Database, principal: Principal) -> list[Place]:
 def pulse(db: Database, *, now: datetime) -> Pulse:
     """Cheap enough to ask every second; unchanged means that every page still shows the truth."""
     with db.read() as conn:
-        return Pulse(newest_at(conn), overrides.last_boundary(conn, now))
+        return Pulse(
+            newest_at(conn), overrides.last_boundary(conn, now), overrides.last_change(conn)
+        )
 
 
 def ids_of_pasted(

@@ -224,6 +224,11 @@ def last_boundary(conn: Connection, now: datetime) -> datetime | None:
     return max((at for at in (begun, ended) if at is not None), default=None)
 
 
+def last_change(conn: Connection) -> int:
+    """The number of the newest line of history; it moves with every alteration of an override."""
+    return conn.scalar(select(func.max(change.c.id))) or 0
+
+
 def segments_of(conn: Connection, ids: Iterable[int]) -> dict[int, list[Segment]]:
     """The segments of overrides by id, in order of time."""
     wanted = sorted(set(ids))
