@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from evse_status.core.evse_id import possible_keys
 from evse_status.core.principal import Principal
+from evse_status.store.numbers import one_of
 from evse_status.store.tables import evse, location
 
 CARD = (
@@ -91,7 +92,7 @@ def matching(which: Narrowing) -> ColumnElement[bool]:
     if which.cities:
         conditions.append(location.c.city.in_(which.cities))
     if which.evses:
-        conditions.append(evse.c.id.in_(which.evses))
+        conditions.append(one_of(evse.c.id, which.evses))
     return and_(*conditions)
 
 
@@ -109,7 +110,7 @@ def count_by_location(conn: Connection, location_ids: Iterable[int]) -> dict[int
     """How many live EVSEs each of these locations has."""
     statement = (
         select(evse.c.location_id, func.count().label("evses"))
-        .where(evse.c.location_id.in_(sorted(location_ids)), live())
+        .where(one_of(evse.c.location_id, sorted(location_ids)), live())
         .group_by(evse.c.location_id)
     )
     return {row.location_id: row.evses for row in conn.execute(statement)}
@@ -120,11 +121,10 @@ def by_numbers(
 ) -> dict[int, Row[Any]]:
     """Cards by surrogate number, removed ones too unless `conditions` say otherwise; others are absent."""
     wanted = sorted(number for number in set(numbers) if number in NUMBERS)
-    found: dict[int, Row[Any]] = {}
-    for start in range(0, len(wanted), 5_000):
-        rows = conn.execute(cards(evse.c.id.in_(wanted[start : start + 5_000]), *conditions))
-        found.update((row.id, row) for row in rows)
-    return found
+    if not wanted:
+        return {}
+    statement = select(*CARD).select_from(JOINED).where(one_of(evse.c.id, wanted), *conditions)
+    return {row.id: row for row in conn.execute(statement)}
 
 
 def by_text(conn: Connection, text: str, principal: Principal) -> list[Row[Any]]:
@@ -190,7 +190,5 @@ def places(conn: Connection, principal: Principal) -> list[Row[Any]]:
 def look_again(conn: Connection, numbers: Iterable[int], at: datetime) -> None:
     """Have the sender look at these EVSEs: what they show may have changed at `at`."""
     wanted = sorted(set(numbers))
-    for start in range(0, len(wanted), 5_000):
-        conn.execute(
-            update(evse).where(evse.c.id.in_(wanted[start : start + 5_000])).values(look_at=at)
-        )
+    if wanted:
+        conn.execute(update(evse).where(one_of(evse.c.id, wanted)).values(look_at=at))
