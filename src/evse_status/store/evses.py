@@ -123,7 +123,8 @@ def by_numbers(
     wanted = sorted(number for number in set(numbers) if number in NUMBERS)
     if not wanted:
         return {}
-    statement = select(*CARD).select_from(JOINED).where(one_of(evse.c.id, wanted), *conditions)
+    found: Select[Any] = select(*CARD).select_from(JOINED)
+    statement = found.where(one_of(evse.c.id, wanted), *conditions)
     return {row.id: row for row in conn.execute(statement)}
 
 

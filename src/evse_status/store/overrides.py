@@ -229,10 +229,13 @@ def segments_of(conn: Connection, ids: Iterable[int]) -> dict[int, list[Segment]
     found: dict[int, list[Segment]] = {number: [] for number in wanted}
     if not wanted:
         return found
-    for row in conn.execute(select(*_SEGMENT).where(one_of(holding.c.override_id, wanted))):
+    statement = (
+        select(*_SEGMENT)
+        .where(one_of(holding.c.override_id, wanted))
+        .order_by(holding.c.override_id, holding.c.from_at)
+    )
+    for row in conn.execute(statement):
         found[row.override_id].append(_segment(row))
-    for segments in found.values():
-        segments.sort(key=lambda segment: segment.from_at)
     return found
 
 

@@ -103,7 +103,7 @@ def rows(
     found = conn.exec_driver_sql(statement, asked)
     cursor = found.cursor
     assert cursor is not None  # a SELECT has rows
-    fetched: list[Raw] = cursor.fetchall()
+    fetched: list[Raw] = list(cursor.fetchall())
     found.close()
     return fetched
 
