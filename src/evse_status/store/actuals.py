@@ -36,7 +36,7 @@ def newest_words(conn: Connection, evses: Iterable[int] | None = None) -> dict[i
     columns = select(actual.c.evse_id, actual.c.status).where(IS_NEWEST)
     if evses is not None:
         columns = columns.where(one_of(actual.c.evse_id, evses))
-    return dict(row.tuple() for row in conn.execute(columns))
+    return {row.evse_id: row.status for row in conn.execute(columns)}
 
 
 def in_window(

@@ -1,6 +1,6 @@
 """Which EVSEs and locations are kept, and which of them are asked for?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,6 +49,8 @@ NUMBERS = range(1, 2**63)
 """What a row may be numbered; nothing has any other number, and a database refuses to compare it."""
 
 JOINED = evse.join(location, evse.c.location_id == location.c.id)
+_FEW = 2_000
+"""Up to so many are looked up one by one; for more all live ones are read from their index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,44 @@ def cards(*conditions: ColumnElement[bool]) -> Select[Any]:
 def count(conn: Connection, *conditions: ColumnElement[bool]) -> int:
     """How many EVSEs fulfil the conditions."""
     return conn.scalar(select(func.count()).select_from(JOINED).where(*conditions)) or 0
+
+
+def count_live(conn: Connection, principal: Principal, *conditions: ColumnElement[bool]) -> int:
+    """How many live EVSEs the principal reaches; without limits no location is read."""
+    return conn.scalar(_reached(select(func.count()), principal).where(live(), *conditions)) or 0
+
+
+def live_among(conn: Connection, numbers: Collection[int], principal: Principal) -> set[int]:
+    """Those of `numbers` that are live and that the principal reaches."""
+    if not numbers:
+        return set()
+    statement = _reached(select(evse.c.id), principal).where(live())
+    if len(numbers) <= _FEW:
+        return set(conn.scalars(statement.where(one_of(evse.c.id, numbers))))
+    return set(conn.scalars(statement)).intersection(numbers)
+
+
+def fingerprint(conn: Connection) -> tuple[Any, ...]:
+    """What moves when an EVSE comes, goes or comes back."""
+    statement = select(func.count(), func.sum(evse.c.id), func.sum(evse.c.id * evse.c.id % 10_007))
+    return tuple(conn.execute(statement.where(live())).one())
+
+
+def page(
+    conn: Connection, *conditions: ColumnElement[bool], limit: int, offset: int
+) -> list[Row[Any]]:
+    """Some cards in stable order. First their numbers, which an index has, then the rows themselves."""
+    order = (evse.c.sort_key, evse.c.id)
+    numbers = select(evse.c.id).select_from(JOINED).where(*conditions).order_by(*order)
+    wanted = list(conn.scalars(numbers.limit(limit).offset(offset)))
+    found = by_numbers(conn, wanted)
+    return [found[number] for number in wanted]
+
+
+def _reached(statement: Select[Any], principal: Principal) -> Select[Any]:
+    if principal.operators is None and principal.countries is None:
+        return statement.select_from(evse)
+    return statement.select_from(JOINED).where(in_area(principal))
 
 
 def count_by_location(conn: Connection, location_ids: Iterable[int]) -> dict[int, int]:
@@ -173,17 +213,18 @@ def _by_keys(
 
 def places(conn: Connection, principal: Principal) -> list[Row[Any]]:
     """Locations with live EVSEs and how many: id, name, city, time_zone, evses."""
+    counted = (
+        select(evse.c.location_id, func.count().label("evses"))
+        .where(live())
+        .group_by(evse.c.location_id)
+        .subquery()
+    )
     statement = (
         select(
-            location.c.id,
-            location.c.name,
-            location.c.city,
-            location.c.time_zone,
-            func.count().label("evses"),
+            location.c.id, location.c.name, location.c.city, location.c.time_zone, counted.c.evses
         )
-        .select_from(JOINED)
-        .where(in_area(principal), live())
-        .group_by(location.c.id, location.c.name, location.c.city, location.c.time_zone)
+        .join(counted, counted.c.location_id == location.c.id)
+        .where(in_area(principal))
     )
     return sorted(conn.execute(statement), key=lambda row: (row.name.casefold(), row.id))
 

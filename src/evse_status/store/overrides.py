@@ -223,6 +223,11 @@ def last_change(conn: Connection) -> int:
     return conn.scalar(select(func.max(change.c.id))) or 0
 
 
+def oldest(conn: Connection) -> int:
+    """The number of the oldest line of history; it moves when a store is emptied or history leaves it."""
+    return conn.scalar(select(func.min(change.c.id))) or 0
+
+
 def segments_of(conn: Connection, ids: Iterable[int]) -> dict[int, list[Segment]]:
     """The segments of overrides by id, in order of time."""
     wanted = sorted(set(ids))
