@@ -11,13 +11,22 @@ from sqlalchemy import ColumnElement, Connection, Row, func, or_
 from evse_status.core.displayed import Displayed, HeldBack, displayed, shows
 from evse_status.core.errors import UnknownOverride
 from evse_status.core.override import Override
+from evse_status.core.period import from_microseconds
 from evse_status.core.principal import Principal
 from evse_status.core.segments import Segment
-from evse_status.core.statuses import ActualStatus, Phase, Source, TemporaryStatus
+from evse_status.core.statuses import (
+    STANDS_BACK_WHILE,
+    ActualStatus,
+    Phase,
+    Rank,
+    Source,
+    TemporaryStatus,
+)
 from evse_status.core.translation import Words, words
 from evse_status.service.fleet import OLD_AFTER, EvseCard, card
 from evse_status.store import actuals, evses, overrides
 from evse_status.store.database import Database
+from evse_status.store.numbers import one_of
 from evse_status.store.tables import override
 
 
@@ -126,15 +135,13 @@ def list_overrides(
         conditions = _conditions(principal, which)
         if which.attention is not None:
             pressing = _pressing(conn, principal, now)
-            ids = [one.override.id for one in pressing if which.attention in one.attention]
-            conditions.append(override.c.id.in_(ids))
-        by_phase = {
-            phase: overrides.count(conn, *conditions, overrides.in_phase(phase, now))
-            for phase in Phase
-        }
+            ids = [one.id for one in pressing if which.attention in one.attention]
+            conditions.append(one_of(override.c.id, ids))
+        by_phase = overrides.count_by_phase(conn, now, *conditions)
         if which.phase is not None:
             conditions.append(overrides.in_phase(which.phase, now))
-        total, distinct = overrides.count_with_evses(conn, *conditions)
+        total = sum(by_phase.values()) if which.phase is None else by_phase[which.phase]
+        distinct = overrides.count_evses(conn, *conditions)
         newest_first = which.phase in (None, Phase.ENDED, Phase.CLEARED)
         found = overrides.page(
             conn, *conditions, newest_first=newest_first, limit=limit, offset=offset
@@ -147,14 +154,22 @@ def attention_cards(db: Database, principal: Principal, *, now: datetime) -> lis
     """What needs attention among the active overrides, one card per reason but STANDS_BACK."""
     with db.read() as conn:
         pressing = _pressing(conn, principal, now)
-    cards = []
-    for attention in Attention:
-        if attention is Attention.STANDS_BACK:
-            continue
-        fitting = [one for one in pressing if attention in one.attention]
-        fitting.sort(key=_urgency[attention])
-        cards.append(AttentionCard(attention, len(fitting), fitting[0] if fitting else None))
-    return cards
+        fitting = {
+            attention: [one for one in pressing if attention in one.attention]
+            for attention in Attention
+            if attention is not Attention.STANDS_BACK
+        }
+        first = {
+            attention: min(some, key=_urgency[attention]).id
+            for attention, some in fitting.items()
+            if some
+        }
+        known = overrides.by_ids(conn, first.values())
+        rows = {row.override.id: row for row in _rows(conn, list(known.values()), now)}
+    return [
+        AttentionCard(attention, len(some), rows[first[attention]] if some else None)
+        for attention, some in fitting.items()
+    ]
 
 
 def override_detail(
@@ -195,18 +210,28 @@ def override_detail(
 
 _HOUR = timedelta(hours=1)
 
-_urgency: dict[Attention, Callable[[OverrideRow], tuple[datetime, int]]] = dict.fromkeys(
-    Attention, lambda one: (one.override.starts_at, one.override.id)
-) | {
-    Attention.ENDS_SOON: lambda one: (
-        one.override.ends_at or one.override.starts_at,
-        one.override.id,
-    )
-}
+
+@dataclass(frozen=True, slots=True)
+class _Pressing:
+    """What decides about attention, of one override in force; instants in microseconds."""
+
+    id: int
+    starts_at: int
+    ends_at: int | None
+    attention: tuple[Attention, ...]
+
+
+_ACTUAL_OF = {status.value: status for status in ActualStatus}
+
+_urgency: dict[Attention, Callable[[_Pressing], tuple[int, int]]] = dict.fromkeys(
+    Attention, lambda one: (one.starts_at, one.id)
+) | {Attention.ENDS_SOON: lambda one: (one.ends_at or one.starts_at, one.id)}
 
 
 def _conditions(principal: Principal, which: OverrideFilter) -> list[ColumnElement[bool]]:
-    conditions = [evses.in_area(principal)]
+    conditions: list[ColumnElement[bool]] = []
+    if principal.operators is not None or principal.countries is not None:
+        conditions.append(evses.in_area(principal))
     for term in which.search.split():
         contained = [
             func.lower(column).contains(term.lower(), autoescape=True)
@@ -224,17 +249,36 @@ def _conditions(principal: Principal, which: OverrideFilter) -> list[ColumnEleme
     return conditions
 
 
-def _pressing(conn: Connection, principal: Principal, now: datetime) -> list[OverrideRow]:
-    in_force = overrides.by_ids(
-        conn, (one.override_id for one in overrides.segments_in(conn, now, None))
+def _pressing(conn: Connection, principal: Principal, now: datetime) -> list[_Pressing]:
+    """The active overrides that need attention, from columns: there may be thousands."""
+    in_force: dict[int, list[tuple[Any, ...]]] = {}
+    for row in overrides.raw_segments(conn, now, None):
+        in_force.setdefault(row[1], []).append(row)
+    reached = evses.among(conn, in_force, principal)
+    reported = actuals.newest_words(conn, reached)
+    periods = overrides.raw_periods(
+        conn, [row[0] for number in reached for row in in_force[number]]
     )
-    rows = _rows(conn, list(in_force.values()), now)
-    return [
-        row
-        for row in rows
-        if principal.reaches(party_id=row.evse.party_id, country_code=row.evse.country_code)
-        and row.attention
-    ]
+    found = []
+    for number in reached:
+        actual = _ACTUAL_OF.get(reported.get(number, ""), ActualStatus.UNKNOWN)
+        ranked = sorted(in_force[number], key=lambda row: (row[2], row[3], row[0]), reverse=True)
+        backs = {row[0] for row in ranked if row[6] and actual in STANDS_BACK_WHILE}
+        winner = next((row[0] for row in ranked if row[0] not in backs), None)
+        for override_id, _, rank, *_ in ranked:
+            starts_at, ends_at = periods[override_id]
+            attention = _reasons(
+                from_microseconds(starts_at),
+                None if ends_at is None else from_microseconds(ends_at),
+                now,
+                actual=actual,
+                is_maintenance=rank == Rank.MAINTENANCE,
+                wins=override_id == winner,
+                stands_back=override_id in backs,
+            )
+            if attention:
+                found.append(_Pressing(override_id, starts_at, ends_at, attention))
+    return found
 
 
 def _rows(conn: Connection, found: Sequence[Override], now: datetime) -> list[OverrideRow]:
@@ -276,15 +320,35 @@ def _attention(
 ) -> tuple[Attention, ...]:
     if phase is not Phase.ACTIVE:
         return ()
+    return _reasons(
+        one.starts_at,
+        one.ends_at,
+        now,
+        actual=shown.actual,
+        is_maintenance=one.temporary_status is TemporaryStatus.MAINTENANCE,
+        wins=wins,
+        stands_back=behind is not None and not shows(behind.segment, shown.actual),
+    )
+
+
+def _reasons(
+    starts_at: datetime,
+    ends_at: datetime | None,
+    now: datetime,
+    *,
+    actual: ActualStatus,
+    is_maintenance: bool,
+    wins: bool,
+    stands_back: bool,
+) -> tuple[Attention, ...]:
+    """Why to look at one that is in force; it wins, stands back or is beaten."""
     reasons = {
-        Attention.OLD: one.ends_at is None and one.starts_at <= now - OLD_AFTER,
-        Attention.ENDS_SOON: one.ends_at is not None and one.ends_at <= now + _HOUR,
-        Attention.SHADOWED: behind is not None and shows(behind.segment, shown.actual),
-        Attention.STANDS_BACK: behind is not None and not shows(behind.segment, shown.actual),
-        Attention.HIDES_FAULT: wins and shown.actual is ActualStatus.OUTOFORDER,
-        Attention.CHARGING: wins
-        and one.temporary_status is TemporaryStatus.MAINTENANCE
-        and shown.actual is ActualStatus.CHARGING,
+        Attention.OLD: ends_at is None and starts_at <= now - OLD_AFTER,
+        Attention.ENDS_SOON: ends_at is not None and ends_at <= now + _HOUR,
+        Attention.SHADOWED: not wins and not stands_back,
+        Attention.STANDS_BACK: stands_back,
+        Attention.HIDES_FAULT: wins and actual is ActualStatus.OUTOFORDER,
+        Attention.CHARGING: wins and is_maintenance and actual is ActualStatus.CHARGING,
     }
     return tuple(reason for reason, holds in reasons.items() if holds)
 

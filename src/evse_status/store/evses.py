@@ -115,9 +115,19 @@ def count_live(conn: Connection, principal: Principal, *conditions: ColumnElemen
 
 def live_among(conn: Connection, numbers: Collection[int], principal: Principal) -> set[int]:
     """Those of `numbers` that are live and that the principal reaches."""
+    return among(conn, numbers, principal, live())
+
+
+def among(
+    conn: Connection,
+    numbers: Collection[int],
+    principal: Principal,
+    *conditions: ColumnElement[bool],
+) -> set[int]:
+    """Those of `numbers` that the principal reaches and that fulfil the conditions on `evse`."""
     if not numbers:
         return set()
-    statement = _reached(select(evse.c.id), principal).where(live())
+    statement = _reached(select(evse.c.id), principal).where(*conditions)
     if len(numbers) <= _FEW:
         return set(conn.scalars(statement.where(one_of(evse.c.id, numbers))))
     return set(conn.scalars(statement)).intersection(numbers)

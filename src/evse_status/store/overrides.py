@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Row,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    type_coerce,
     update,
 )
 
@@ -174,11 +176,39 @@ def count(conn: Connection, *conditions: ColumnElement[bool]) -> int:
     return conn.scalar(select(func.count()).select_from(JOINED).where(*conditions)) or 0
 
 
-def count_with_evses(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[int, int]:
-    """How many overrides fulfil the conditions, and on how many EVSEs."""
-    statement = select(func.count(), func.count(func.distinct(override.c.evse_id)))
-    row = conn.execute(statement.select_from(JOINED).where(*conditions)).one()
-    return row[0], row[1]
+def count_by_phase(
+    conn: Connection, now: datetime, *conditions: ColumnElement[bool]
+) -> dict[Phase, int]:
+    """How many overrides that fulfil the conditions are in each phase.
+
+    Those that are over are counted together, from an index: they are the millions.
+    """
+    if not conditions:
+        over = conn.scalar(select(func.count()).where(override.c.ends_at <= now)) or 0
+    else:
+        over = count(conn, *conditions, override.c.ends_at <= now)
+    cleared = count(conn, *conditions, in_phase(Phase.CLEARED, now))
+    return {
+        Phase.UPCOMING: count(conn, *conditions, in_phase(Phase.UPCOMING, now)),
+        Phase.ACTIVE: count(conn, *conditions, in_phase(Phase.ACTIVE, now)),
+        Phase.ENDED: over - cleared,
+        Phase.CLEARED: cleared,
+    }
+
+
+def count_evses(conn: Connection, *conditions: ColumnElement[bool]) -> int:
+    """How many EVSEs have an override that fulfils the conditions; each is asked for one, not for all."""
+    has_one = select(override.c.id).where(override.c.evse_id == evse.c.id, *conditions).exists()
+    return conn.scalar(select(func.count()).select_from(evses.JOINED).where(has_one)) or 0
+
+
+def raw_periods(conn: Connection, ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
+    """Start and end in microseconds by override."""
+    if not ids:
+        return {}
+    columns = (type_coerce(override.c[name], BigInteger) for name in ("starts_at", "ends_at"))
+    found = conn.execute(select(override.c.id, *columns).where(one_of(override.c.id, ids)))
+    return {number: (starts_at, ends_at) for number, starts_at, ends_at in found}
 
 
 def page(

@@ -23,9 +23,13 @@ from evse_status.ui.views.window import Window
 _EXPORT_STEP = 1_000
 
 
-@st.cache_resource(show_spinner=False)
 def memory() -> Memory:
     """What all visits of this process share."""
+    return _memory_of(app().database.name)
+
+
+@st.cache_resource(show_spinner=False)
+def _memory_of(database: str) -> Memory:
     return Memory()
 
 
