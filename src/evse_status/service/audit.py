@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_
+from sqlalchemy import ColumnElement, Connection, func, or_
 
 from evse_status.core.displayed import Displayed, HeldBack, displayed, shows
 from evse_status.core.errors import UnknownOverride
@@ -24,7 +25,8 @@ from evse_status.core.statuses import (
 )
 from evse_status.core.translation import Words, words
 from evse_status.service.fleet import OLD_AFTER, EvseCard, card
-from evse_status.store import actuals, evses, overrides
+from evse_status.store import actuals, archive, archived_list, evses, overrides
+from evse_status.store.archived_list import Wanted
 from evse_status.store.database import Database
 from evse_status.store.numbers import one_of
 from evse_status.store.tables import override
@@ -138,14 +140,25 @@ def list_overrides(
             ids = [one.id for one in pressing if which.attention in one.attention]
             conditions.append(one_of(override.c.id, ids))
         by_phase = overrides.count_by_phase(conn, now, *conditions)
+        wanted = _wanted(conn, principal, which)
+        if wanted is not None:
+            for phase, count in archived_list.counts(conn, wanted).items():
+                by_phase[phase] += count
         if which.phase is not None:
             conditions.append(overrides.in_phase(which.phase, now))
         total = sum(by_phase.values()) if which.phase is None else by_phase[which.phase]
-        distinct = overrides.count_evses(conn, *conditions)
         newest_first = which.phase in (None, Phase.ENDED, Phase.CLEARED)
-        found = overrides.page(
-            conn, *conditions, newest_first=newest_first, limit=limit, offset=offset
-        )
+        moved = archived_list.NOTHING
+        if newest_first and wanted is not None:
+            moved = archived_list.listed(conn, wanted).of(which.phase)
+        distinct = overrides.count_evses(conn, *conditions, beside=moved.evses())
+        page = partial(overrides.page, conn, *conditions, newest_first=newest_first)
+        if len(moved.ids):
+            # Two lists in one order: whatever is on this page is among the first of both.
+            first = page(limit=offset + limit, offset=0)
+            found = moved.merged(conn, first, offset + limit)[offset:]
+        else:
+            found = page(limit=limit, offset=offset)
         rows = _rows(conn, found, now)
     return OverridePage(total, distinct, tuple(rows), by_phase)
 
@@ -177,13 +190,13 @@ def override_detail(
 ) -> OverrideDetail:
     """One override with its history. Raises UnknownOverride, also for one outside the area."""
     with db.read() as conn:
-        found = overrides.by_ids(conn, [override_id]).get(override_id)
+        found = overrides.known(conn, [override_id]).get(override_id)
         if found is None or not evses.by_numbers(conn, [found.evse], evses.in_area(principal)):
             raise UnknownOverride(override_id)
         [row] = _rows(conn, [found], now)
         shown = _shown_on(conn, [found.evse], now)[found.evse]
         around = overrides.by_ids(conn, [one.override_id for one in _all_of(shown)])
-        held = overrides.segments_of(conn, [override_id])[override_id]
+        held = overrides.held(conn, override_id)
         lines = [_line(line) for line in overrides.history(conn, override_id)]
     wins = shown.winner is not None and shown.winner.override_id == override_id
     because = next(
@@ -209,6 +222,31 @@ def override_detail(
 
 
 _HOUR = timedelta(hours=1)
+
+
+def _wanted(conn: Connection, principal: Principal, which: OverrideFilter) -> Wanted | None:
+    """The same conditions for those that are archived; `None` where none of them can fulfil them."""
+    if which.attention is not None or not archive.parts(conn, archive.OVERRIDES):
+        return None
+    limited = principal.operators is not None or principal.countries is not None
+    area = [evses.in_area(principal)]
+    if which.cities:
+        area.append(evses.matching(evses.Narrowing(cities=which.cities)))
+    within = evses.numbers(conn, *area) if limited or which.cities else None
+    if which.evse is not None:
+        within = {which.evse} if within is None else within & {which.evse}
+    return Wanted(
+        statuses=tuple(status.value for status in which.statuses),
+        sources=tuple(source.value for source in which.sources),
+        evses=None if within is None else frozenset(within),
+        terms=tuple(
+            (
+                term,
+                frozenset(evses.numbers(conn, evses.matching(evses.Narrowing(search=term)))),
+            )
+            for term in which.search.split()
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,7 +420,7 @@ _TOLD = {
 }
 
 
-def _line(line: Row[Any]) -> HistoryLine:
+def _line(line: Any) -> HistoryLine:
     before = line.before or {}
     differs = []
     for name, told in _TOLD.items():

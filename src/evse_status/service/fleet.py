@@ -173,8 +173,8 @@ def fleet_page(
         )
         reported = actuals.in_window(conn, numbers, from_at, to_at)
         newest = actuals.newest(conn, numbers)
-        shown = overrides.by_ids(
-            conn, (segment.override_id for some in segments.values() for segment in some)
+        shown = overrides.known(
+            conn, {segment.override_id for some in segments.values() for segment in some}
         )
         at_location = evses.count_by_location(conn, {one.location_id for one in cards})
     rows = tuple(

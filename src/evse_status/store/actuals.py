@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from evse_status.core.displayed import ActualStretch
 from evse_status.core.period import from_microseconds
 from evse_status.core.statuses import STANDS_BACK_WHILE, ActualStatus
+from evse_status.store import archive
 from evse_status.store.numbers import one_of
 from evse_status.store.spans import OPEN, Raw, rows, span_of
 from evse_status.store.tables import IS_NEWEST, actual, evse
@@ -46,8 +47,10 @@ def in_window(
     found: dict[int, list[ActualStretch]] = {number: [] for number in evses}
     if not found:
         return found
-    for number, status, start, end in rows(
-        conn, actual, "evse_id, status, from_at, to_at", from_at, to_at, evses=list(found)
+    columns = ("evse_id", "status", "from_at", "to_at")
+    for number, status, start, end in (
+        *rows(conn, actual, ", ".join(columns), from_at, to_at, evses=list(found)),
+        *archive.stretches(conn, columns, from_at, to_at, list(found)),
     ):
         ends_at = None if end is None else from_microseconds(end)
         found[number].append(ActualStretch(_STATUS_OF[status], from_microseconds(start), ends_at))
@@ -60,9 +63,27 @@ def raw_standing_back(
     conn: Connection, evses: Sequence[int], from_at: datetime, to_at: datetime
 ) -> list[Raw]:
     """Stretches in the window in which standing-back overrides don't show: EVSE, from, to in microseconds."""
-    words = ", ".join(f"'{status.value}'" for status in sorted(STANDS_BACK_WHILE))
-    where = f"status IN ({words})"
-    return rows(conn, actual, "evse_id, from_at, to_at", from_at, to_at, evses=evses, where=where)
+    words = sorted(status.value for status in STANDS_BACK_WHILE)
+    columns = ("evse_id", "from_at", "to_at")
+    quoted = ", ".join(f"'{word}'" for word in words)
+    return [
+        *rows(
+            conn,
+            actual,
+            ", ".join(columns),
+            from_at,
+            to_at,
+            evses=evses,
+            where=f"status IN ({quoted})",
+        ),
+        *archive.stretches(conn, columns, from_at, to_at, evses, statuses=words),
+    ]
+
+
+def forget_before(conn: Connection, limit: datetime, *, most: int) -> int:
+    """Delete stretches that ended before `limit`, at most so many; how many."""
+    old = select(actual.c.id).where(actual.c.to_at < limit).limit(most)
+    return conn.execute(delete(actual).where(actual.c.id.in_(old))).rowcount
 
 
 def reports(status: ActualStatus) -> ColumnElement[bool]:

@@ -133,6 +133,11 @@ def among(
     return set(conn.scalars(statement)).intersection(numbers)
 
 
+def numbers(conn: Connection, *conditions: ColumnElement[bool]) -> set[int]:
+    """The numbers of all EVSEs, removed ones too, that fulfil the conditions."""
+    return set(conn.scalars(select(evse.c.id).select_from(JOINED).where(*conditions)))
+
+
 def fingerprint(conn: Connection) -> tuple[Any, ...]:
     """What moves when an EVSE comes, goes or comes back."""
     statement = select(func.count(), func.sum(evse.c.id), func.sum(evse.c.id * evse.c.id % 10_007))

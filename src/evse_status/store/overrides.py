@@ -25,7 +25,7 @@ from evse_status.core.override import Override
 from evse_status.core.period import from_microseconds
 from evse_status.core.segments import Segment, rewrite
 from evse_status.core.statuses import Cause, Phase, Rank, Source, TemporaryStatus
-from evse_status.store import evses
+from evse_status.store import archive, evses
 from evse_status.store.database import Write
 from evse_status.store.documents import from_document, to_document
 from evse_status.store.numbers import one_of
@@ -92,6 +92,13 @@ def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Override]:
     return {row.id: from_row(row) for row in found}
 
 
+def known(conn: Connection, ids: Iterable[int]) -> dict[int, Override]:
+    """`by_ids` and those that are archived. Reads files: not for the middle of a write."""
+    found = by_ids(conn, ids)
+    absent = [number for number in set(ids) if number not in found and number in evses.NUMBERS]
+    return found | {row.id: from_row(row) for row in archive.overrides_by_ids(conn, absent)}
+
+
 def open_on(conn: Connection, evse_numbers: Sequence[int], at: datetime) -> list[Override]:
     """The overrides on these EVSEs that aren't over at `at`."""
     if not evse_numbers:
@@ -100,7 +107,7 @@ def open_on(conn: Connection, evse_numbers: Sequence[int], at: datetime) -> list
     return [from_row(row) for row in conn.execute(select(override).where(some, not_over(at)))]
 
 
-def from_row(row: Row[Any]) -> Override:
+def from_row(row: Any) -> Override:
     """A row of the table as an override."""
     return Override(
         id=row.id,
@@ -196,9 +203,16 @@ def count_by_phase(
     }
 
 
-def count_evses(conn: Connection, *conditions: ColumnElement[bool]) -> int:
-    """How many EVSEs have an override that fulfils the conditions; each is asked for one, not for all."""
+def count_evses(
+    conn: Connection, *conditions: ColumnElement[bool], beside: set[int] | None = None
+) -> int:
+    """How many EVSEs have an override that fulfils the conditions, or are `beside` them.
+
+    Each EVSE is asked for one, not for all.
+    """
     has_one = select(override.c.id).where(override.c.evse_id == evse.c.id, *conditions).exists()
+    if beside:
+        return len(evses.numbers(conn, has_one) | beside)
     return conn.scalar(select(func.count()).select_from(evses.JOINED).where(has_one)) or 0
 
 
@@ -299,7 +313,10 @@ def raw_segments(
     evse_numbers: Sequence[int] | None = None,
 ) -> list[Raw]:
     """`segments_in` as tuples: override, EVSE, rank, made, from, to, stands back; instants in microseconds."""
-    return rows(conn, holding, _RAW_SEGMENT, from_at, to_at, evses=evse_numbers)
+    return [
+        *rows(conn, holding, _RAW_SEGMENT, from_at, to_at, evses=evse_numbers),
+        *archive.segments(conn, from_at, to_at, evse_numbers),
+    ]
 
 
 def raw_segment(row: Raw) -> Segment:
@@ -347,13 +364,21 @@ def changes_of_batch(conn: Connection, batch_id: int) -> list[Row[Any]]:
     )
 
 
-def history(conn: Connection, override_id: int) -> list[Row[Any]]:
-    """The history lines of one override, oldest first."""
-    return list(
+def history(conn: Connection, override_id: int) -> list[Any]:
+    """The history lines of one override, oldest first; also of an archived one."""
+    lines = list(
         conn.execute(
             select(change).where(change.c.override_id == override_id).order_by(change.c.id)
         )
     )
+    return lines or archive.changes_of(conn, override_id)
+
+
+def held(conn: Connection, override_id: int) -> list[Segment]:
+    """The segments of one override in order of time; also of an archived one."""
+    found = segments_of(conn, [override_id])[override_id]
+    archived = [_segment(row) for row in archive.holdings_of(conn, [override_id])]
+    return sorted([*found, *archived], key=lambda segment: segment.from_at)
 
 
 def before_and_after(line: Row[Any]) -> tuple[Override | None, Override]:
