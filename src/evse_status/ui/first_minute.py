@@ -1,10 +1,7 @@
 """What is there to try in the demo? A guided first minute on the start page, until it is closed."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from evse_status.core.statuses import TemporaryStatus
 from evse_status.ui import bundle
 from evse_status.ui.fleet_filter import clear_filters
 from evse_status.ui.session import app
@@ -39,8 +36,14 @@ def first_minute() -> None:
 def _steps() -> None:
     for label, icon, said in _STEPS:
         with st.container(gap=None):
+            search = _SEARCHES.get(label)
             pressed = st.button(
-                label, icon=icon, type="tertiary", key=label, on_click=_FILTERS.get(label)
+                label,
+                icon=icon,
+                type="tertiary",
+                key=label,
+                on_click=None if search is None else _search,
+                args=(search,),
             )
             st.caption(said)
         if pressed and label in _PAGES:
@@ -48,15 +51,9 @@ def _steps() -> None:
             st.switch_page(bundle.page(page), query_params=query)
 
 
-def _show_a_site() -> None:
+def _search(text: str) -> None:
     clear_filters()
-    st.session_state["q"] = _SITE
-
-
-def _show_a_city() -> None:
-    clear_filters()
-    st.session_state["city"] = [_CITY]
-    st.query_params["status"] = [TemporaryStatus.MAINTENANCE]
+    st.session_state["q"] = text
 
 
 def _is_closed() -> bool:
@@ -79,12 +76,12 @@ _STEPS = (
     (
         _OPEN,
         ":material/ads_click:",
-        f"Goes to {_SITE}. Click a bar: who, why, what drivers see. Extend or clear it.",
+        f"Searches {_SITE}. Click a bar: who, why, what drivers see. Extend or clear it.",
     ),
     (
         _FIND,
         ":material/filter_alt:",
-        f"Chargers in {_CITY} under maintenance. The address is the view: send it.",
+        f"Searches {_CITY}. Press Maintenance to narrow it. The address is the view: send it.",
     ),
     (
         _PLAN,
@@ -102,7 +99,7 @@ _STEPS = (
         "Sessions come and go, a charger breaks, bookings begin and end by themselves.",
     ),
 )
-_FILTERS: dict[str, Callable[[], None]] = {_OPEN: _show_a_site, _FIND: _show_a_city}
+_SEARCHES = {_OPEN: _SITE, _FIND: _CITY}
 _PAGES: dict[str, tuple[str, dict[str, str | list[str]]]] = {
     _PLAN: ("plan", {"evse": _EVSES}),
     _SEE: ("preview", {"evse": _EVSES[1]}),
