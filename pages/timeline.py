@@ -3,6 +3,7 @@
 import streamlit as st
 
 from evse_status.ui import bundle, emptiness, fleet_reads
+from evse_status.ui.first_minute import first_minute
 from evse_status.ui.fleet_filter import fleet_filter
 from evse_status.ui.fleet_tiles import fleet_tiles
 from evse_status.ui.legend import legend
@@ -37,6 +38,7 @@ def timeline() -> None:
     if not counts.evses:
         emptiness.no_evses()
         return
+    first_minute()
     which = fleet_filter(fleet_reads.places())
     override, place = picked_override(), picked_place()
     picture, panel = st.columns([3, 1]) if override or place else (st.container(), None)

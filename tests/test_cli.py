@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -527,6 +527,35 @@ def test_demo_serves_and_stops_cleanly(tmp_path: Path, stop: signal.Signals) -> 
         out, err = process.communicate(timeout=60)
         assert (process.returncode, out, err) == (0, "", "")
     assert (tmp_path / "data" / "demo.db").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "simulates", "guides"),
+    [(["demo"], True, True), (["demo", "--still"], False, True), (["serve"], False, False)],
+    ids=["demo", "still", "serve"],
+)
+def test_only_the_demo_lives_and_guides(
+    empty_shell: Shell,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    simulates: bool,
+    guides: bool,
+) -> None:
+    simulated, guided = [], []
+
+    @contextmanager
+    def simulate(database_url: str) -> Iterator[None]:
+        simulated.append(database_url)
+        yield
+
+    def serve(_url: str, *, on_ready: Callable[[str], None], demo: bool, **_more: object) -> None:
+        guided.append(demo)
+        on_ready("http://127.0.0.1:1")
+
+    monkeypatch.setattr("evse_status.serving.simulated", simulate)
+    monkeypatch.setattr("evse_status.serving.serve", serve)
+    assert empty_shell.run(*words).exit_code == 0
+    assert (simulated, guided) == ([empty_shell.url] * simulates, [guides])
 
 
 def test_demo_keeps_changes_and_reset_starts_over(

@@ -1,6 +1,8 @@
 """An address is listened on, or one sentence says why not."""
 
+import os
 import socket
+import subprocess
 import sys
 import webbrowser
 from pathlib import Path
@@ -8,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from evse_status import serving
+from evse_status.demo import prepare_demo
 from evse_status.serving import CannotServe
+from support import PROJECT
 
 
 def refusal(host: str, port: int) -> str:
@@ -44,6 +48,47 @@ def test_address_can_be_clicked(host: str, named: str) -> None:
 def test_installation_without_its_entry_is_told(tmp_path: Path) -> None:
     with pytest.raises(CannotServe, match=r"app\.py is not in this installation"):
         serving._module(tmp_path / "app.py")
+
+
+def test_the_simulator_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'demo.db'}"
+    prepare_demo(PROJECT / "data" / "demo-network.json", database_url=url)[0].database.close()
+    with serving.simulated(url) as child:
+        assert child.poll() is None
+    assert child.returncode is not None
+
+
+def test_the_simulator_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'demo.db'}"
+    prepare_demo(PROJECT / "data" / "demo-network.json", database_url=url)[0].database.close()
+    script = (
+        "import sys; from evse_status import serving\n"
+        "with serving.simulated(sys.argv[1]): print('lives', flush=True); sys.stdin.read()"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script, url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(PROJECT / "src")},
+    )
+    assert parent.stdout is not None
+    assert parent.stderr is not None
+    assert parent.stdout.readline() == "lives\n"
+    parent.kill()
+    # the child holds the other end of this pipe: it is at its end when both are gone
+    assert parent.stderr.read() == ""
+    parent.communicate()
+
+
+def test_a_simulator_that_cant_go_on_says_so_in_one_sentence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serving.simulated(f"sqlite:///{tmp_path / 'nowhere.db'}") as child:
+        child.wait(60)
+    [sentence] = capfd.readouterr().err.splitlines()
+    assert sentence.startswith("The demo stands still from now on: ")
 
 
 def test_browser_opens_only_before_a_person(monkeypatch: pytest.MonkeyPatch) -> None:

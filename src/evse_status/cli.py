@@ -4,7 +4,10 @@ Every command takes `--database-url` and `--json`, and when it fails says one se
 error: exit code 1, or 2 where the command itself was written wrongly.
 """
 
+import contextlib
 import ipaddress
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -18,12 +21,14 @@ from evse_status.channels.ocpi.locations_in import read_locations
 from evse_status.channels.ocpi.pull import pull
 from evse_status.cli_command import OPTIONS, AsJson, DatabaseUrl, Sentences, store, store_or_new
 from evse_status.cli_import import import_app
-from evse_status.cli_input import read_moment
+from evse_status.cli_input import read_duration, read_moment
 from evse_status.cli_override import override_app
 from evse_status.core.errors import InvalidInput
+from evse_status.core.period import write_instant
 from evse_status.core.principal import LOCAL
 from evse_status.service.fleet import FleetFilter, select_evses
 from evse_status.service.look_up import display, find_evse
+from evse_status.service.retention import archive_before, archive_folder, prune_statuses
 from evse_status.store.upgrade import backup
 
 app = typer.Typer(
@@ -52,6 +57,7 @@ def demo(
     host: Host = "127.0.0.1",
     reset: Annotated[bool, typer.Option("--reset", help="Start over, losing all changes.")] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Don't open a browser.")] = False,
+    still: Annotated[bool, typer.Option("--still", help="Let nothing happen by itself.")] = False,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -66,7 +72,15 @@ def demo(
     opened.database.close()
     if placed and not as_json:
         output.say("Made a demo network; your changes to it are kept until --reset.")
-    _serve(url, host, port, as_json=as_json, browser=not no_browser)
+    with contextlib.ExitStack() as beside:
+
+        def start(address: str) -> None:
+            if not no_browser:
+                serving.open_browser(address)
+            if not still:
+                beside.enter_context(serving.simulated(url))
+
+        _serve(url, host, port, as_json=as_json, demo=True, then=start)
 
 
 @app.command()
@@ -78,9 +92,10 @@ def serve(
 ) -> None:
     """Serve dashboard and API on your own database."""
     url = database_url or read_settings().database_url
-    with store_or_new(url):
-        pass  # whatever is wrong with it is said before anything is served
-    _serve(url, host, port, as_json=as_json, browser=False)
+    with store_or_new(url) as opened:  # whatever is wrong is said before anything is served
+        keep = timedelta(days=opened.settings.actual_history_days)
+        prune_statuses(opened.database, LOCAL, keep=keep, now=opened.now())
+    _serve(url, host, port, as_json=as_json)
 
 
 @app.command()
@@ -132,7 +147,77 @@ def db_backup(
             output.say(f"Copied {opened.database.name} to {file}.")
 
 
-def _serve(url: str, host: str, port: int, *, as_json: bool, browser: bool) -> None:
+@db_app.command("archive")
+def db_archive(
+    before: Annotated[
+        str,
+        typer.Option(
+            help="Move what ended before: like 2026-01-01T00:00:00Z, or -365d from now.",
+            show_default=False,
+        ),
+    ],
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Where the files go; they are read from there ever after.",
+            show_default="a folder beside an SQLite file",
+        ),
+    ] = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Move ended history into Parquet files; whatever asks about the past still finds it.
+
+    Actual statuses older than EVSE_STATUS_ACTUAL_HISTORY_DAYS (400) are forgotten. May be stopped
+    at any time; the next run goes on.
+    """
+    with store(database_url) as opened:
+        now, db = opened.now(), opened.database
+        ago = before.strip().startswith("-")
+        moment = (
+            now + read_duration(before, field="--before")
+            if ago
+            else read_moment(before, field="--before", now=now)
+        )
+        with output.counting_rows() as tell:
+            forgotten = prune_statuses(
+                db, LOCAL, keep=timedelta(days=opened.settings.actual_history_days), now=now
+            )
+            moved = archive_before(
+                db,
+                LOCAL,
+                before=moment,
+                folder=to or archive_folder(db),
+                now=now,
+                on_progress=tell,
+            )
+        if as_json:
+            output.print_json(
+                {
+                    "before": write_instant(moment),
+                    "overrides": moved.overrides,
+                    "actualStatuses": moved.statuses,
+                    "actualStatusesForgotten": forgotten,
+                }
+            )
+        else:
+            output.say(
+                f"Archived {moved.overrides:,} overrides and {moved.statuses:,} stretches of actual "
+                f"statuses that ended before {write_instant(moment)}; forgot {forgotten:,} stretches "
+                f"older than {opened.settings.actual_history_days} days."
+            )
+
+
+def _serve(
+    url: str,
+    host: str,
+    port: int,
+    *,
+    as_json: bool,
+    demo: bool = False,
+    then: Callable[[str], None] | None = None,
+) -> None:
     from evse_status import serving
 
     if not _is_loopback(host):
@@ -143,10 +228,10 @@ def _serve(url: str, host: str, port: int, *, as_json: bool, browser: bool) -> N
             print(f'{{"url": "{address}"}}', flush=True)
         else:
             print(f"evse-status is on {address} (Ctrl-C stops it)", flush=True)
-        if browser:
-            serving.open_browser(address)
+        if then is not None:
+            then(address)
 
-    serving.serve(url, host=host, port=port, on_ready=on_ready)
+    serving.serve(url, host=host, port=port, on_ready=on_ready, demo=demo)
 
 
 def _require_demo(url: str, network: Path) -> None:

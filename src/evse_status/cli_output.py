@@ -292,3 +292,16 @@ def _place(card: EvseCard) -> str:
 
 def _channels(words: Words) -> str:
     return f"Spirii Go {words.spirii_go or '–'}, Hubject {words.hubject or '–'}, OCPI {words.ocpi}"
+
+
+@contextmanager
+def counting_rows() -> Iterator[Callable[[str, int], None]]:
+    """What is being done and how far it is, on standard error where that is a terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _step, _done: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("Archiving", total=None)
+        yield lambda step, done: progress.update(task, description=f"{step} {done:,}")

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from evse_status.bootstrap import App, open_app
-from evse_status.channels.ocpi.locations_in import read_locations
+from evse_status.channels.ocpi.locations_in import Reading, read_locations
 from evse_status.service import demo
 from evse_status.store.upgrade import empty
 
@@ -22,5 +22,9 @@ def prepare_demo(
     app = open_app(database_url, create=True)
     if reset:
         empty(app.database)
-    reading = read_locations([json.loads(network.read_text(encoding="utf-8"))])
-    return app, demo.prepare(app.database, reading)
+    return app, demo.prepare(app.database, read_network(network))
+
+
+def read_network(file: Path) -> Reading:
+    """The demo network: a file of OCPI Locations."""
+    return read_locations([json.loads(file.read_text(encoding="utf-8"))])

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import webbrowser
@@ -28,14 +29,22 @@ class CannotServe(EvseStatusError):
     code = "cannot_serve"
 
 
-def serve(database_url: str, *, host: str, port: int, on_ready: Callable[[str], None]) -> None:
-    """Serve dashboard and API until SIGINT or SIGTERM.
+def serve(
+    database_url: str,
+    *,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None],
+    demo: bool = False,
+) -> None:
+    """Serve dashboard and API until SIGINT or SIGTERM; with `demo` pages guide through a first minute.
 
     `on_ready` gets the address as soon as requests are served. Raises CannotServe.
     """
     with contextlib.closing(_listening(host, port)) as listening:
         # The parts that app.py makes read the settings; this process serves this one database.
         os.environ["EVSE_STATUS_DATABASE_URL"] = database_url
+        os.environ["EVSE_STATUS_DEMO"] = "true" if demo else "false"
         config = uvicorn.Config(
             _app(),
             log_config=None,
@@ -51,6 +60,25 @@ def serve(database_url: str, *, host: str, port: int, on_ready: Callable[[str], 
 def demo_network() -> Path:
     """The file of the demo network, in a checkout or an installed package."""
     return bundle.root() / "data" / "demo-network.json"
+
+
+@contextlib.contextmanager
+def simulated(database_url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Let the demo live while the block runs: a child process, which ends when this one does.
+
+    The child reads from a pipe that only this process holds, so it sees even a kill.
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-m", "evse_status.simulator"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "EVSE_STATUS_DATABASE_URL": database_url},
+    )
+    try:
+        yield child
+    finally:
+        child.terminate()  # it may be starting still, and not reading yet
+        child.communicate()
 
 
 def open_browser(url: str) -> None:

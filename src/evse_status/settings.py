@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -24,4 +24,8 @@ class Settings(BaseSettings):
     sign_in: SignIn = SignIn.NONE
     upstream_token: SecretStr | None = None
     feed_limit_bytes: int = 100_000_000
+    actual_history_days: int = Field(
+        default=400, ge=1
+    )  # before that the actual status is "not recorded"
     debug: bool = False
+    demo: bool = False  # `evse-status demo` sets it: pages offer a guided first minute

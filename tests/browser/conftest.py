@@ -57,12 +57,14 @@ def _environment(**more: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(command: str, database_url: str, **settings: str) -> Iterator[Dashboard]:
+def served(
+    command: str, database_url: str, *, still: bool = True, **settings: str
+) -> Iterator[Dashboard]:
     """`evse-status demo` or `serve` on a free port, until the block ends."""
     words = [sys.executable, "-m", "evse_status", command, "--port", "0"]
     words += ["--database-url", database_url]
     if command == "demo":
-        words.append("--no-browser")
+        words += ["--no-browser", *(["--still"] if still else [])]
     process = subprocess.Popen(
         words,
         stdout=subprocess.PIPE,
@@ -89,7 +91,7 @@ def served(command: str, database_url: str, **settings: str) -> Iterator[Dashboa
 
 @pytest.fixture(scope="module")
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
-    """The demo, fresh for this module."""
+    """The demo, fresh for this module; nothing happens in it by itself."""
     folder = tmp_path_factory.mktemp("dashboard")
     with served("demo", f"sqlite:///{folder / 'demo.db'}") as running:
         yield running

@@ -160,3 +160,20 @@ def test_what_clicks_chose_leads_to_planning(product: App, evses: dict[str, int]
     assert "Plan for all 3 EVSEs" in labels
     page = press(page, "Plan for all 3 EVSEs")
     assert [title.value for title in page.title] == ["Plan an override"]
+
+
+def test_only_the_demo_guides_through_a_first_minute(
+    product: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Your first minute" not in texts(visit("timeline"))
+    monkeypatch.setenv("EVSE_STATUS_DEMO", "true")
+    session.app.clear()
+    page = visit("timeline")
+    assert "Your first minute" in texts(page)
+    page = press(page, "2. Find work in one city")
+    assert page.session_state["q"] == "Aarhus"
+    page = press(page, "Close the guide")
+    assert "Your first minute" not in texts(page)
+    assert "Your first minute" not in texts(visit("timeline", guide="off"))
+    session.app().database.close()
+    session.app.clear()

@@ -4,20 +4,31 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_
+from sqlalchemy import ColumnElement, Connection, func, or_
 
 from evse_status.core.displayed import Displayed, HeldBack, displayed, shows
 from evse_status.core.errors import UnknownOverride
 from evse_status.core.override import Override
+from evse_status.core.period import from_microseconds
 from evse_status.core.principal import Principal
 from evse_status.core.segments import Segment
-from evse_status.core.statuses import ActualStatus, Phase, Source, TemporaryStatus
+from evse_status.core.statuses import (
+    STANDS_BACK_WHILE,
+    ActualStatus,
+    Phase,
+    Rank,
+    Source,
+    TemporaryStatus,
+)
 from evse_status.core.translation import Words, words
 from evse_status.service.fleet import OLD_AFTER, EvseCard, card
-from evse_status.store import actuals, evses, overrides
+from evse_status.store import actuals, archive, archived_list, evses, overrides
+from evse_status.store.archived_list import Wanted
 from evse_status.store.database import Database
+from evse_status.store.numbers import one_of
 from evse_status.store.tables import override
 
 
@@ -126,19 +137,28 @@ def list_overrides(
         conditions = _conditions(principal, which)
         if which.attention is not None:
             pressing = _pressing(conn, principal, now)
-            ids = [one.override.id for one in pressing if which.attention in one.attention]
-            conditions.append(override.c.id.in_(ids))
-        by_phase = {
-            phase: overrides.count(conn, *conditions, overrides.in_phase(phase, now))
-            for phase in Phase
-        }
+            ids = [one.id for one in pressing if which.attention in one.attention]
+            conditions.append(one_of(override.c.id, ids))
+        by_phase = overrides.count_by_phase(conn, now, *conditions)
+        wanted = _wanted(conn, principal, which)
+        if wanted is not None:
+            for phase, count in archived_list.counts(conn, wanted).items():
+                by_phase[phase] += count
         if which.phase is not None:
             conditions.append(overrides.in_phase(which.phase, now))
-        total, distinct = overrides.count_with_evses(conn, *conditions)
+        total = sum(by_phase.values()) if which.phase is None else by_phase[which.phase]
         newest_first = which.phase in (None, Phase.ENDED, Phase.CLEARED)
-        found = overrides.page(
-            conn, *conditions, newest_first=newest_first, limit=limit, offset=offset
-        )
+        moved = archived_list.NOTHING
+        if newest_first and wanted is not None:
+            moved = archived_list.listed(conn, wanted).of(which.phase)
+        distinct = overrides.count_evses(conn, *conditions, beside=moved.evses())
+        page = partial(overrides.page, conn, *conditions, newest_first=newest_first)
+        if len(moved.ids):
+            # Two lists in one order: whatever is on this page is among the first of both.
+            first = page(limit=offset + limit, offset=0)
+            found = moved.merged(conn, first, offset + limit)[offset:]
+        else:
+            found = page(limit=limit, offset=offset)
         rows = _rows(conn, found, now)
     return OverridePage(total, distinct, tuple(rows), by_phase)
 
@@ -147,14 +167,22 @@ def attention_cards(db: Database, principal: Principal, *, now: datetime) -> lis
     """What needs attention among the active overrides, one card per reason but STANDS_BACK."""
     with db.read() as conn:
         pressing = _pressing(conn, principal, now)
-    cards = []
-    for attention in Attention:
-        if attention is Attention.STANDS_BACK:
-            continue
-        fitting = [one for one in pressing if attention in one.attention]
-        fitting.sort(key=_urgency[attention])
-        cards.append(AttentionCard(attention, len(fitting), fitting[0] if fitting else None))
-    return cards
+        fitting = {
+            attention: [one for one in pressing if attention in one.attention]
+            for attention in Attention
+            if attention is not Attention.STANDS_BACK
+        }
+        first = {
+            attention: min(some, key=_urgency[attention]).id
+            for attention, some in fitting.items()
+            if some
+        }
+        known = overrides.by_ids(conn, first.values())
+        rows = {row.override.id: row for row in _rows(conn, list(known.values()), now)}
+    return [
+        AttentionCard(attention, len(some), rows[first[attention]] if some else None)
+        for attention, some in fitting.items()
+    ]
 
 
 def override_detail(
@@ -162,13 +190,13 @@ def override_detail(
 ) -> OverrideDetail:
     """One override with its history. Raises UnknownOverride, also for one outside the area."""
     with db.read() as conn:
-        found = overrides.by_ids(conn, [override_id]).get(override_id)
+        found = overrides.known(conn, [override_id]).get(override_id)
         if found is None or not evses.by_numbers(conn, [found.evse], evses.in_area(principal)):
             raise UnknownOverride(override_id)
         [row] = _rows(conn, [found], now)
         shown = _shown_on(conn, [found.evse], now)[found.evse]
         around = overrides.by_ids(conn, [one.override_id for one in _all_of(shown)])
-        held = overrides.segments_of(conn, [override_id])[override_id]
+        held = overrides.held(conn, override_id)
         lines = [_line(line) for line in overrides.history(conn, override_id)]
     wins = shown.winner is not None and shown.winner.override_id == override_id
     because = next(
@@ -195,18 +223,53 @@ def override_detail(
 
 _HOUR = timedelta(hours=1)
 
-_urgency: dict[Attention, Callable[[OverrideRow], tuple[datetime, int]]] = dict.fromkeys(
-    Attention, lambda one: (one.override.starts_at, one.override.id)
-) | {
-    Attention.ENDS_SOON: lambda one: (
-        one.override.ends_at or one.override.starts_at,
-        one.override.id,
+
+def _wanted(conn: Connection, principal: Principal, which: OverrideFilter) -> Wanted | None:
+    """The same conditions for those that are archived; `None` where none of them can fulfil them."""
+    if which.attention is not None or not archive.parts(conn, archive.OVERRIDES):
+        return None
+    limited = principal.operators is not None or principal.countries is not None
+    area = [evses.in_area(principal)]
+    if which.cities:
+        area.append(evses.matching(evses.Narrowing(cities=which.cities)))
+    within = evses.numbers(conn, *area) if limited or which.cities else None
+    if which.evse is not None:
+        within = {which.evse} if within is None else within & {which.evse}
+    return Wanted(
+        statuses=tuple(status.value for status in which.statuses),
+        sources=tuple(source.value for source in which.sources),
+        evses=None if within is None else frozenset(within),
+        terms=tuple(
+            (
+                term,
+                frozenset(evses.numbers(conn, evses.matching(evses.Narrowing(search=term)))),
+            )
+            for term in which.search.split()
+        ),
     )
-}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pressing:
+    """What decides about attention, of one override in force; instants in microseconds."""
+
+    id: int
+    starts_at: int
+    ends_at: int | None
+    attention: tuple[Attention, ...]
+
+
+_ACTUAL_OF = {status.value: status for status in ActualStatus}
+
+_urgency: dict[Attention, Callable[[_Pressing], tuple[int, int]]] = dict.fromkeys(
+    Attention, lambda one: (one.starts_at, one.id)
+) | {Attention.ENDS_SOON: lambda one: (one.ends_at or one.starts_at, one.id)}
 
 
 def _conditions(principal: Principal, which: OverrideFilter) -> list[ColumnElement[bool]]:
-    conditions = [evses.in_area(principal)]
+    conditions: list[ColumnElement[bool]] = []
+    if principal.operators is not None or principal.countries is not None:
+        conditions.append(evses.in_area(principal))
     for term in which.search.split():
         contained = [
             func.lower(column).contains(term.lower(), autoescape=True)
@@ -224,17 +287,36 @@ def _conditions(principal: Principal, which: OverrideFilter) -> list[ColumnEleme
     return conditions
 
 
-def _pressing(conn: Connection, principal: Principal, now: datetime) -> list[OverrideRow]:
-    in_force = overrides.by_ids(
-        conn, (one.override_id for one in overrides.segments_in(conn, now, None))
+def _pressing(conn: Connection, principal: Principal, now: datetime) -> list[_Pressing]:
+    """The active overrides that need attention, from columns: there may be thousands."""
+    in_force: dict[int, list[tuple[Any, ...]]] = {}
+    for row in overrides.raw_segments(conn, now, None):
+        in_force.setdefault(row[1], []).append(row)
+    reached = evses.among(conn, in_force, principal)
+    reported = actuals.newest_words(conn, reached)
+    periods = overrides.raw_periods(
+        conn, [row[0] for number in reached for row in in_force[number]]
     )
-    rows = _rows(conn, list(in_force.values()), now)
-    return [
-        row
-        for row in rows
-        if principal.reaches(party_id=row.evse.party_id, country_code=row.evse.country_code)
-        and row.attention
-    ]
+    found = []
+    for number in reached:
+        actual = _ACTUAL_OF.get(reported.get(number, ""), ActualStatus.UNKNOWN)
+        ranked = sorted(in_force[number], key=lambda row: (row[2], row[3], row[0]), reverse=True)
+        backs = {row[0] for row in ranked if row[6] and actual in STANDS_BACK_WHILE}
+        winner = next((row[0] for row in ranked if row[0] not in backs), None)
+        for override_id, _, rank, *_ in ranked:
+            starts_at, ends_at = periods[override_id]
+            attention = _reasons(
+                from_microseconds(starts_at),
+                None if ends_at is None else from_microseconds(ends_at),
+                now,
+                actual=actual,
+                is_maintenance=rank == Rank.MAINTENANCE,
+                wins=override_id == winner,
+                stands_back=override_id in backs,
+            )
+            if attention:
+                found.append(_Pressing(override_id, starts_at, ends_at, attention))
+    return found
 
 
 def _rows(conn: Connection, found: Sequence[Override], now: datetime) -> list[OverrideRow]:
@@ -276,15 +358,35 @@ def _attention(
 ) -> tuple[Attention, ...]:
     if phase is not Phase.ACTIVE:
         return ()
+    return _reasons(
+        one.starts_at,
+        one.ends_at,
+        now,
+        actual=shown.actual,
+        is_maintenance=one.temporary_status is TemporaryStatus.MAINTENANCE,
+        wins=wins,
+        stands_back=behind is not None and not shows(behind.segment, shown.actual),
+    )
+
+
+def _reasons(
+    starts_at: datetime,
+    ends_at: datetime | None,
+    now: datetime,
+    *,
+    actual: ActualStatus,
+    is_maintenance: bool,
+    wins: bool,
+    stands_back: bool,
+) -> tuple[Attention, ...]:
+    """Why to look at one that is in force; it wins, stands back or is beaten."""
     reasons = {
-        Attention.OLD: one.ends_at is None and one.starts_at <= now - OLD_AFTER,
-        Attention.ENDS_SOON: one.ends_at is not None and one.ends_at <= now + _HOUR,
-        Attention.SHADOWED: behind is not None and shows(behind.segment, shown.actual),
-        Attention.STANDS_BACK: behind is not None and not shows(behind.segment, shown.actual),
-        Attention.HIDES_FAULT: wins and shown.actual is ActualStatus.OUTOFORDER,
-        Attention.CHARGING: wins
-        and one.temporary_status is TemporaryStatus.MAINTENANCE
-        and shown.actual is ActualStatus.CHARGING,
+        Attention.OLD: ends_at is None and starts_at <= now - OLD_AFTER,
+        Attention.ENDS_SOON: ends_at is not None and ends_at <= now + _HOUR,
+        Attention.SHADOWED: not wins and not stands_back,
+        Attention.STANDS_BACK: stands_back,
+        Attention.HIDES_FAULT: wins and actual is ActualStatus.OUTOFORDER,
+        Attention.CHARGING: wins and is_maintenance and actual is ActualStatus.CHARGING,
     }
     return tuple(reason for reason, holds in reasons.items() if holds)
 
@@ -318,7 +420,7 @@ _TOLD = {
 }
 
 
-def _line(line: Row[Any]) -> HistoryLine:
+def _line(line: Any) -> HistoryLine:
     before = line.before or {}
     differs = []
     for name, told in _TOLD.items():

@@ -2,14 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import ColumnElement, Connection, Row
 
-from evse_status.core.displayed import ActualStretch, Stretch, display_track, displayed
+from evse_status.core.displayed import ActualStretch, Stretch, display_track
 from evse_status.core.errors import (
     AmbiguousEvse,
     EvseIsRemoved,
@@ -18,14 +20,26 @@ from evse_status.core.errors import (
     UnknownEvse,
 )
 from evse_status.core.override import Override
+from evse_status.core.period import from_microseconds, to_microseconds
 from evse_status.core.principal import Principal
 from evse_status.core.segments import Segment
-from evse_status.core.statuses import ActualStatus, Phase, Source, TemporaryStatus
+from evse_status.core.statuses import (
+    STANDS_BACK_WHILE,
+    ActualStatus,
+    Phase,
+    Rank,
+    Source,
+    TemporaryStatus,
+)
+from evse_status.service.levels import Levels, joined, levels, thinned
+from evse_status.service.memory import Answer, Memory
 from evse_status.store import actuals, evses, overrides
 from evse_status.store.database import Database, newest_at
 
 OLD_AFTER = timedelta(days=14)
 """An open-ended override that has held for longer is asked about."""
+
+_GIVES_WAY_TO = frozenset(status.value for status in STANDS_BACK_WHILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +141,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What moves when anything moves: the newest write and the last boundary of an override at or before now."""
+    """What moves when anything moves: the newest write, the last boundary of an override at or
+    before now, and the newest line of an override's history."""
 
     written_at: datetime | None
     boundary_at: datetime | None
+    change: int = 0
 
 
 def fleet_page(
@@ -147,18 +163,18 @@ def fleet_page(
     """One page of the fleet over the window `[from_at, to_at)` (UTC)."""
     with db.read() as conn:
         wanted = _conditions(principal, which, now)
-        total = evses.count(conn, *wanted)
-        cards = [
-            card(row) for row in conn.execute(evses.cards(*wanted).limit(limit).offset(offset))
-        ]
+        plain = which == FleetFilter()
+        total = evses.count_live(conn, principal) if plain else evses.count(conn, *wanted)
+        found = evses.page(conn, *wanted, limit=limit, offset=offset)
+        cards = [card(row) for row in found]
         numbers = [one.id for one in cards]
         segments = _by_evse(
             overrides.segments_in(conn, from_at, to_at, evse_numbers=numbers) if numbers else []
         )
         reported = actuals.in_window(conn, numbers, from_at, to_at)
         newest = actuals.newest(conn, numbers)
-        shown = overrides.by_ids(
-            conn, (segment.override_id for some in segments.values() for segment in some)
+        shown = overrides.known(
+            conn, {segment.override_id for some in segments.values() for segment in some}
         )
         at_location = evses.count_by_location(conn, {one.location_id for one in cards})
     rows = tuple(
@@ -187,26 +203,21 @@ def select_evses(
         return [card(row) for row in conn.execute(statement)]
 
 
-def fleet_counts(db: Database, principal: Principal, *, now: datetime) -> FleetCounts:
-    """How many EVSEs there are and what they show at `now`."""
+def fleet_counts(
+    db: Database, principal: Principal, *, now: datetime, memory: Memory | None = None
+) -> FleetCounts:
+    """How many EVSEs there are and what they show at `now`.
+
+    With `memory` what depends on the store alone is worked out once per write and boundary.
+    """
     day = timedelta(days=1)
     with db.read() as conn:
         mine = (evses.in_area(principal), evses.live())
-        total = evses.count(conn, *mine)
-        idle = evses.count(conn, *mine, actuals.reports(ActualStatus.AVAILABLE))
-        in_force = _by_evse(overrides.segments_in(conn, now, None))
-        seen = evses.by_numbers(conn, in_force, *mine)
-        newest = actuals.newest(conn, seen)
+        key = ("counts", _area(principal), newest_at(conn), overrides.last_boundary(conn, now))
+        total, idle, shown = _recalled(memory, key, lambda: _shown_now(conn, principal, now))
         starting = overrides.count_boundaries(conn, "from_at", now, now + day, *mine)
         ending = overrides.count_boundaries(conn, "to_at", now, now + day, *mine)
         old = overrides.count(conn, *mine, overrides.open_since(now - OLD_AFTER, now))
-    shown: Counter[TemporaryStatus] = Counter()
-    for number in seen:
-        actual = newest[number][0] if number in newest else ActualStatus.UNKNOWN
-        winner = displayed(in_force[number], actual).winner
-        if winner is not None:
-            shown[winner.status] += 1
-            idle -= actual is ActualStatus.AVAILABLE
     return FleetCounts(
         evses=total,
         available=idle,
@@ -217,34 +228,83 @@ def fleet_counts(db: Database, principal: Principal, *, now: datetime) -> FleetC
     )
 
 
+def _shown_now(
+    conn: Connection, principal: Principal, now: datetime
+) -> tuple[int, int, Counter[TemporaryStatus]]:
+    total = evses.count_live(conn, principal)
+    idle = evses.count_live(conn, principal, actuals.reports(ActualStatus.AVAILABLE))
+    in_force: dict[int, list[tuple[Any, ...]]] = {}
+    for row in overrides.raw_segments(conn, now, None):
+        in_force.setdefault(row[1], []).append(row)
+    shown: Counter[TemporaryStatus] = Counter()
+    reported = actuals.newest_words(conn, in_force)
+    for number in evses.live_among(conn, in_force, principal):
+        actual = reported.get(number, ActualStatus.UNKNOWN.value)
+        ranks = [row[2] for row in in_force[number] if not (row[6] and actual in _GIVES_WAY_TO)]
+        if ranks:
+            shown[Rank(max(ranks)).status] += 1
+            idle -= actual == ActualStatus.AVAILABLE.value
+    return total, idle, shown
+
+
 def fleet_strip(
-    db: Database, principal: Principal, *, from_at: datetime, to_at: datetime
+    db: Database,
+    principal: Principal,
+    *,
+    from_at: datetime,
+    to_at: datetime,
+    most: int | None = None,
+    memory: Memory | None = None,
 ) -> list[StripColumn]:
-    """How many EVSEs are under each temporary status over the window, exact at every boundary."""
+    """How many EVSEs are under each temporary status over the window, exact at every boundary.
+
+    With `most` at most so many columns: of each `most / 2` equal parts of the window the lowest
+    and the highest. With `memory` days that are over are worked out once, as nothing rewrites them.
+    """
     with db.read() as conn:
-        segments = _by_evse(overrides.segments_in(conn, from_at, to_at))
-        seen = evses.by_numbers(conn, segments, evses.in_area(principal), evses.live())
-        standing_back = [
-            number for number in seen if any(one.stands_back for one in segments[number])
-        ]
-        reported = actuals.in_window(conn, standing_back, from_at, to_at)
-    steps: dict[datetime, Counter[TemporaryStatus]] = {from_at: Counter()}
-    for number in seen:
-        track = display_track(
-            segments[number], reported.get(number, ()), from_at=from_at, to_at=to_at
-        )
-        for stretch in track:
-            if (winner := stretch.displayed.winner) is None:
-                continue
-            steps.setdefault(stretch.from_at, Counter())[winner.status] += 1
-            if stretch.to_at is not None and stretch.to_at < to_at:
-                steps.setdefault(stretch.to_at, Counter())[winner.status] -= 1
-    columns, level = [], Counter[TemporaryStatus]()
-    for at in sorted(steps):
-        for status, step in steps[at].items():
-            level[status] += step
-        columns.append(StripColumn(at, {status: level[status] for status in TemporaryStatus}))
-    return columns
+        written = newest_at(conn)
+        cuts = [from_at, *_midnights(from_at, min(to_at, written or from_at)), to_at]
+        about = (_area(principal), evses.fingerprint(conn), overrides.oldest(conn))
+        parts = []
+        for start, end in pairwise(cuts if memory is not None else (from_at, to_at)):
+            is_over = written is not None and end <= written
+            key = ("strip", about, None if is_over else written, start, end)
+            work_out = partial(_levels, conn, principal, start, end)
+            parts.append(_recalled(memory, key, work_out))
+    whole = joined(parts)
+    if most is not None:
+        whole = thinned(whole, to_microseconds(from_at), to_microseconds(to_at), most)
+    by_rank = [Rank(row + 1).status for row in range(len(whole.shown))]
+    return [
+        StripColumn(from_microseconds(at), dict(zip(by_rank, counts, strict=True)))
+        for at, counts in zip(whole.at.tolist(), whole.shown.T.tolist(), strict=True)
+    ]
+
+
+def _levels(conn: Connection, principal: Principal, from_at: datetime, to_at: datetime) -> Levels:
+    found = overrides.raw_segments(conn, from_at, to_at)
+    live = evses.live_among(conn, {row[1] for row in found}, principal)
+    segments = [
+        (evse, rank, start, end, backs)
+        for _, evse, rank, _, start, end, backs in found
+        if evse in live
+    ]
+    giving_way = sorted({row[0] for row in segments if row[4]})
+    barred = actuals.raw_standing_back(conn, giving_way, from_at, to_at) if giving_way else []
+    return levels(segments, barred, to_microseconds(from_at), to_microseconds(to_at))
+
+
+def _midnights(after: datetime, before: datetime) -> list[datetime]:
+    first = after.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return [first + timedelta(days=day) for day in range((before - first).days + 1)]
+
+
+def _area(principal: Principal) -> Hashable:
+    return (principal.operators, principal.countries)
+
+
+def _recalled(memory: Memory | None, key: Hashable, work_out: Callable[[], Answer]) -> Answer:
+    return work_out() if memory is None else memory.recall(key, work_out)
 
 
 def places(db: Database, principal: Principal) -> list[Place]:
@@ -259,7 +319,9 @@ def places(db: Database, principal: Principal) -> list[Place]:
 def pulse(db: Database, *, now: datetime) -> Pulse:
     """Cheap enough to ask every second; unchanged means that every page still shows the truth."""
     with db.read() as conn:
-        return Pulse(newest_at(conn), overrides.last_boundary(conn, now))
+        return Pulse(
+            newest_at(conn), overrides.last_boundary(conn, now), overrides.last_change(conn)
+        )
 
 
 def ids_of_pasted(

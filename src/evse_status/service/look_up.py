@@ -84,7 +84,7 @@ def display(
             raise UnknownEvse(str(evse))
         segments, reported, following = _until_next_change(conn, evse, at, shown_in)
         shown = displayed_at(segments, reported, at)
-        known = overrides.by_ids(conn, {segment.override_id for segment in segments})
+        known = overrides.known(conn, {segment.override_id for segment in segments})
     winner = shown.winner
     return Display(
         evse=card(row),

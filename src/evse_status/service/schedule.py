@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from evse_status.core.errors import (
+    AlreadyOver,
     EvseIsRemoved,
     EvseStatusError,
     InvalidInput,
@@ -109,6 +110,10 @@ def change_override(
 ) -> Override:
     """Change one override from now on. With `version` an edit of an older one is refused (StaleEdit)."""
     principal.require_planner()
+    archived = _archived(db, principal, [override_id])
+    if override_id in archived:
+        over = archived[override_id]
+        raise AlreadyOver(override_id, over.phase(over.ends_at or over.made_at))
     with db.write() as write:
         before = _known(write, principal, [override_id])[override_id]
         _require_version(write, before, version)
@@ -221,8 +226,11 @@ def _alter_each(
     principal.require_planner()
     if not override_ids:
         raise NothingSelected(field="id", what="override")
+    archived = _archived(db, principal, override_ids)
     with db.write() as write:
-        current = _known(write, principal, override_ids)
+        in_store = [number for number in override_ids if number not in archived]
+        known = archived | _known(write, principal, in_store)
+        current = {number: known[number] for number in dict.fromkeys(override_ids)}
         items, alterations = [], []
         for override in current.values():
             try:
@@ -275,6 +283,16 @@ def _known(write: Write, principal: Principal, ids: Sequence[int]) -> dict[int, 
         if number not in known or known[number].evse not in reached:
             raise UnknownOverride(number)
     return {number: known[number] for number in dict.fromkeys(ids)}
+
+
+def _archived(db: Database, principal: Principal, ids: Sequence[int]) -> dict[int, Override]:
+    """Those that are archived: they are over. Read before the write, whose lock no file may wait under."""
+    with db.read() as conn:
+        absent = set(ids) - store.by_ids(conn, ids).keys()
+        found = store.known(conn, absent) if absent else {}
+        numbers = {one.evse for one in found.values()}
+        reached = evse_store.by_numbers(conn, numbers, evse_store.in_area(principal))
+    return {number: one for number, one in found.items() if one.evse in reached}
 
 
 def _of_batch(

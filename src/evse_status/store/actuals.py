@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from evse_status.core.displayed import ActualStretch
-from evse_status.core.statuses import ActualStatus
-from evse_status.store.spans import OPEN, each_span, span_of
-from evse_status.store.tables import actual, evse
+from evse_status.core.period import from_microseconds
+from evse_status.core.statuses import STANDS_BACK_WHILE, ActualStatus
+from evse_status.store import archive
+from evse_status.store.numbers import one_of
+from evse_status.store.spans import OPEN, Raw, rows, span_of
+from evse_status.store.tables import IS_NEWEST, actual, evse
 
-_CHUNK = 5_000
-_EVSES_AT_ONCE = 500  # named once per class of length: PostgreSQL takes 65,535 parameters
+_STATUS_OF = {status.value: status for status in ActualStatus}
 
 
 def newest(
@@ -20,18 +22,22 @@ def newest(
 ) -> dict[int, tuple[ActualStatus, datetime, datetime]]:
     """The newest known status of each EVSE: (status, held since, reported at)."""
     wanted = sorted(set(evses))
-    found: dict[int, tuple[ActualStatus, datetime, datetime]] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        some = wanted[start : start + _CHUNK]
-        rows = conn.execute(
-            select(actual.c.evse_id, actual.c.status, actual.c.from_at, actual.c.reported_at).where(
-                actual.c.span == OPEN, actual.c.evse_id.in_(some)
-            )
-        )
-        found.update(
-            (row.evse_id, (ActualStatus(row.status), row.from_at, row.reported_at)) for row in rows
-        )
-    return found
+    if not wanted:
+        return {}
+    columns = (actual.c.evse_id, actual.c.status, actual.c.from_at, actual.c.reported_at)
+    found = conn.execute(select(*columns).where(IS_NEWEST, one_of(actual.c.evse_id, wanted)))
+    return {
+        number: (ActualStatus(status), from_at, reported_at)
+        for number, status, from_at, reported_at in found
+    }
+
+
+def newest_words(conn: Connection, evses: Iterable[int] | None = None) -> dict[int, str]:
+    """The newest known status of the whole fleet, or of `evses`, as it is stored. Read from an index alone."""
+    columns = select(actual.c.evse_id, actual.c.status).where(IS_NEWEST)
+    if evses is not None:
+        columns = columns.where(one_of(actual.c.evse_id, evses))
+    return {row.evse_id: row.status for row in conn.execute(columns)}
 
 
 def in_window(
@@ -39,22 +45,50 @@ def in_window(
 ) -> dict[int, list[ActualStretch]]:
     """Stretches that overlap `[from_at, to_at)`, or hold at `from_at`, by EVSE and in order of time."""
     found: dict[int, list[ActualStretch]] = {number: [] for number in evses}
-    columns = (actual.c.evse_id, actual.c.status, actual.c.from_at, actual.c.to_at)
-    for first in range(0, len(evses), _EVSES_AT_ONCE):
-        some = actual.c.evse_id.in_(evses[first : first + _EVSES_AT_ONCE])
-        branches = each_span(conn, actual, select(*columns).where(some), from_at, to_at)
-        for number, status, start, end in conn.execute(union_all(*branches)) if branches else ():
-            found[number].append(ActualStretch(ActualStatus(status), start, end))
+    if not found:
+        return found
+    columns = ("evse_id", "status", "from_at", "to_at")
+    for number, status, start, end in (
+        *rows(conn, actual, ", ".join(columns), from_at, to_at, evses=list(found)),
+        *archive.stretches(conn, columns, from_at, to_at, list(found)),
+    ):
+        ends_at = None if end is None else from_microseconds(end)
+        found[number].append(ActualStretch(_STATUS_OF[status], from_microseconds(start), ends_at))
     for stretches in found.values():
         stretches.sort(key=lambda stretch: stretch.from_at)
     return found
 
 
+def raw_standing_back(
+    conn: Connection, evses: Sequence[int], from_at: datetime, to_at: datetime
+) -> list[Raw]:
+    """Stretches in the window in which standing-back overrides don't show: EVSE, from, to in microseconds."""
+    words = sorted(status.value for status in STANDS_BACK_WHILE)
+    columns = ("evse_id", "from_at", "to_at")
+    quoted = ", ".join(f"'{word}'" for word in words)
+    return [
+        *rows(
+            conn,
+            actual,
+            ", ".join(columns),
+            from_at,
+            to_at,
+            evses=evses,
+            where=f"status IN ({quoted})",
+        ),
+        *archive.stretches(conn, columns, from_at, to_at, evses, statuses=words),
+    ]
+
+
+def forget_before(conn: Connection, limit: datetime, *, most: int) -> int:
+    """Delete stretches that ended before `limit`, at most so many; how many."""
+    old = select(actual.c.id).where(actual.c.to_at < limit).limit(most)
+    return conn.execute(delete(actual).where(actual.c.id.in_(old))).rowcount
+
+
 def reports(status: ActualStatus) -> ColumnElement[bool]:
     """The condition on `evse` that its charger reports `status` now."""
-    return evse.c.id.in_(
-        select(actual.c.evse_id).where(actual.c.span == OPEN, actual.c.status == status.value)
-    )
+    return evse.c.id.in_(select(actual.c.evse_id).where(IS_NEWEST, actual.c.status == status.value))
 
 
 def record(
@@ -92,7 +126,7 @@ def record(
     for number, reported_at in repeated:
         conn.execute(
             update(actual)
-            .where(actual.c.evse_id == number, actual.c.span == OPEN)
+            .where(actual.c.evse_id == number, IS_NEWEST)
             .values(reported_at=reported_at)
         )
     if opened:
@@ -120,9 +154,7 @@ def begin_earlier(conn: Connection, begun: Mapping[int, datetime]) -> None:
     """Let the newest stretch of each EVSE begin earlier. For data that starts with a past."""
     for number, from_at in begun.items():
         conn.execute(
-            update(actual)
-            .where(actual.c.evse_id == number, actual.c.span == OPEN)
-            .values(from_at=from_at)
+            update(actual).where(actual.c.evse_id == number, IS_NEWEST).values(from_at=from_at)
         )
 
 
@@ -131,9 +163,8 @@ def _close(conn: Connection, closed: list[tuple[int, int]], now: datetime) -> No
     for number, span in closed:
         by_span.setdefault(span, []).append(number)
     for span, numbers in by_span.items():
-        for start in range(0, len(numbers), _CHUNK):
-            conn.execute(
-                update(actual)
-                .where(actual.c.span == OPEN, actual.c.evse_id.in_(numbers[start : start + _CHUNK]))
-                .values(to_at=now, span=span)
-            )
+        conn.execute(
+            update(actual)
+            .where(IS_NEWEST, one_of(actual.c.evse_id, numbers))
+            .values(to_at=now, span=span)
+        )

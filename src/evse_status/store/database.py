@@ -141,6 +141,11 @@ class Database:
         if self.is_sqlite and not _file(self.url).is_file():
             raise self._not_found()
 
+    @property
+    def file(self) -> Path:
+        """Where an SQLite store lies."""
+        return _file(self.url)
+
     def newest_at(self) -> datetime | None:
         """The instant of the newest write, `None` in a fresh store."""
         with self.read() as conn:

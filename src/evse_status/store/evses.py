@@ -1,6 +1,6 @@
 """Which EVSEs and locations are kept, and which of them are asked for?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from evse_status.core.evse_id import possible_keys
 from evse_status.core.principal import Principal
+from evse_status.store.numbers import one_of
 from evse_status.store.tables import evse, location
 
 CARD = (
@@ -48,6 +49,8 @@ NUMBERS = range(1, 2**63)
 """What a row may be numbered; nothing has any other number, and a database refuses to compare it."""
 
 JOINED = evse.join(location, evse.c.location_id == location.c.id)
+_FEW = 2_000
+"""Up to so many are looked up one by one; for more all live ones are read from their index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def matching(which: Narrowing) -> ColumnElement[bool]:
     if which.cities:
         conditions.append(location.c.city.in_(which.cities))
     if which.evses:
-        conditions.append(evse.c.id.in_(which.evses))
+        conditions.append(one_of(evse.c.id, which.evses))
     return and_(*conditions)
 
 
@@ -105,11 +108,64 @@ def count(conn: Connection, *conditions: ColumnElement[bool]) -> int:
     return conn.scalar(select(func.count()).select_from(JOINED).where(*conditions)) or 0
 
 
+def count_live(conn: Connection, principal: Principal, *conditions: ColumnElement[bool]) -> int:
+    """How many live EVSEs the principal reaches; without limits no location is read."""
+    return conn.scalar(_reached(select(func.count()), principal).where(live(), *conditions)) or 0
+
+
+def live_among(conn: Connection, numbers: Collection[int], principal: Principal) -> set[int]:
+    """Those of `numbers` that are live and that the principal reaches."""
+    return among(conn, numbers, principal, live())
+
+
+def among(
+    conn: Connection,
+    numbers: Collection[int],
+    principal: Principal,
+    *conditions: ColumnElement[bool],
+) -> set[int]:
+    """Those of `numbers` that the principal reaches and that fulfil the conditions on `evse`."""
+    if not numbers:
+        return set()
+    statement = _reached(select(evse.c.id), principal).where(*conditions)
+    if len(numbers) <= _FEW:
+        return set(conn.scalars(statement.where(one_of(evse.c.id, numbers))))
+    return set(conn.scalars(statement)).intersection(numbers)
+
+
+def numbers(conn: Connection, *conditions: ColumnElement[bool]) -> set[int]:
+    """The numbers of all EVSEs, removed ones too, that fulfil the conditions."""
+    return set(conn.scalars(select(evse.c.id).select_from(JOINED).where(*conditions)))
+
+
+def fingerprint(conn: Connection) -> tuple[Any, ...]:
+    """What moves when an EVSE comes, goes or comes back."""
+    statement = select(func.count(), func.sum(evse.c.id), func.sum(evse.c.id * evse.c.id % 10_007))
+    return tuple(conn.execute(statement.where(live())).one())
+
+
+def page(
+    conn: Connection, *conditions: ColumnElement[bool], limit: int, offset: int
+) -> list[Row[Any]]:
+    """Some cards in stable order. First their numbers, which an index has, then the rows themselves."""
+    order = (evse.c.sort_key, evse.c.id)
+    numbers = select(evse.c.id).select_from(JOINED).where(*conditions).order_by(*order)
+    wanted = list(conn.scalars(numbers.limit(limit).offset(offset)))
+    found = by_numbers(conn, wanted)
+    return [found[number] for number in wanted]
+
+
+def _reached(statement: Select[Any], principal: Principal) -> Select[Any]:
+    if principal.operators is None and principal.countries is None:
+        return statement.select_from(evse)
+    return statement.select_from(JOINED).where(in_area(principal))
+
+
 def count_by_location(conn: Connection, location_ids: Iterable[int]) -> dict[int, int]:
     """How many live EVSEs each of these locations has."""
     statement = (
         select(evse.c.location_id, func.count().label("evses"))
-        .where(evse.c.location_id.in_(sorted(location_ids)), live())
+        .where(one_of(evse.c.location_id, sorted(location_ids)), live())
         .group_by(evse.c.location_id)
     )
     return {row.location_id: row.evses for row in conn.execute(statement)}
@@ -120,11 +176,11 @@ def by_numbers(
 ) -> dict[int, Row[Any]]:
     """Cards by surrogate number, removed ones too unless `conditions` say otherwise; others are absent."""
     wanted = sorted(number for number in set(numbers) if number in NUMBERS)
-    found: dict[int, Row[Any]] = {}
-    for start in range(0, len(wanted), 5_000):
-        rows = conn.execute(cards(evse.c.id.in_(wanted[start : start + 5_000]), *conditions))
-        found.update((row.id, row) for row in rows)
-    return found
+    if not wanted:
+        return {}
+    found: Select[Any] = select(*CARD).select_from(JOINED)
+    statement = found.where(one_of(evse.c.id, wanted), *conditions)
+    return {row.id: row for row in conn.execute(statement)}
 
 
 def by_text(conn: Connection, text: str, principal: Principal) -> list[Row[Any]]:
@@ -172,17 +228,18 @@ def _by_keys(
 
 def places(conn: Connection, principal: Principal) -> list[Row[Any]]:
     """Locations with live EVSEs and how many: id, name, city, time_zone, evses."""
+    counted = (
+        select(evse.c.location_id, func.count().label("evses"))
+        .where(live())
+        .group_by(evse.c.location_id)
+        .subquery()
+    )
     statement = (
         select(
-            location.c.id,
-            location.c.name,
-            location.c.city,
-            location.c.time_zone,
-            func.count().label("evses"),
+            location.c.id, location.c.name, location.c.city, location.c.time_zone, counted.c.evses
         )
-        .select_from(JOINED)
-        .where(in_area(principal), live())
-        .group_by(location.c.id, location.c.name, location.c.city, location.c.time_zone)
+        .join(counted, counted.c.location_id == location.c.id)
+        .where(in_area(principal))
     )
     return sorted(conn.execute(statement), key=lambda row: (row.name.casefold(), row.id))
 
@@ -190,7 +247,5 @@ def places(conn: Connection, principal: Principal) -> list[Row[Any]]:
 def look_again(conn: Connection, numbers: Iterable[int], at: datetime) -> None:
     """Have the sender look at these EVSEs: what they show may have changed at `at`."""
     wanted = sorted(set(numbers))
-    for start in range(0, len(wanted), 5_000):
-        conn.execute(
-            update(evse).where(evse.c.id.in_(wanted[start : start + 5_000])).values(look_at=at)
-        )
+    if wanted:
+        conn.execute(update(evse).where(one_of(evse.c.id, wanted)).values(look_at=at))

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Row,
-    Select,
     and_,
     bindparam,
     delete,
@@ -17,23 +17,25 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    union_all,
+    type_coerce,
     update,
 )
 
 from evse_status.core.override import Override
+from evse_status.core.period import from_microseconds
 from evse_status.core.segments import Segment, rewrite
 from evse_status.core.statuses import Cause, Phase, Rank, Source, TemporaryStatus
-from evse_status.store import evses
+from evse_status.store import archive, evses
 from evse_status.store.database import Write
 from evse_status.store.documents import from_document, to_document
-from evse_status.store.spans import each_span, span_of
+from evse_status.store.numbers import one_of
+from evse_status.store.spans import Raw, rows, span_of
 from evse_status.store.tables import batch, change, evse, holding, override
 
 JOINED = override.join(evses.JOINED, override.c.evse_id == evse.c.id)
 
-_CHUNK = 5_000
-_EVSES_AT_ONCE = 500  # named once per class of length: PostgreSQL takes 65,535 parameters
+_RAW_SEGMENT = "override_id, evse_id, rank, made, from_at, to_at, stands_back"
+_STATUS_OF = {int(rank): rank.status for rank in Rank}
 _SEGMENT = (
     holding.c.override_id,
     holding.c.evse_id,
@@ -86,25 +88,26 @@ def renew_lease(write: Write, renewed: Override) -> None:
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Override]:
     """Overrides by id; unknown ids are absent."""
     wanted = sorted(number for number in set(ids) if number in evses.NUMBERS)
-    found: dict[int, Override] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        rows = conn.execute(
-            select(override).where(override.c.id.in_(wanted[start : start + _CHUNK]))
-        )
-        found.update((row.id, from_row(row)) for row in rows)
-    return found
+    found = conn.execute(select(override).where(one_of(override.c.id, wanted))) if wanted else ()
+    return {row.id: from_row(row) for row in found}
+
+
+def known(conn: Connection, ids: Iterable[int]) -> dict[int, Override]:
+    """`by_ids` and those that are archived. Reads files: not for the middle of a write."""
+    found = by_ids(conn, ids)
+    absent = [number for number in set(ids) if number not in found and number in evses.NUMBERS]
+    return found | {row.id: from_row(row) for row in archive.overrides_by_ids(conn, absent)}
 
 
 def open_on(conn: Connection, evse_numbers: Sequence[int], at: datetime) -> list[Override]:
     """The overrides on these EVSEs that aren't over at `at`."""
-    found: list[Override] = []
-    for start in range(0, len(evse_numbers), _CHUNK):
-        some = override.c.evse_id.in_(evse_numbers[start : start + _CHUNK])
-        found += map(from_row, conn.execute(select(override).where(some, not_over(at))))
-    return found
+    if not evse_numbers:
+        return []
+    some = one_of(override.c.evse_id, evse_numbers)
+    return [from_row(row) for row in conn.execute(select(override).where(some, not_over(at)))]
 
 
-def from_row(row: Row[Any]) -> Override:
+def from_row(row: Any) -> Override:
     """A row of the table as an override."""
     return Override(
         id=row.id,
@@ -180,11 +183,46 @@ def count(conn: Connection, *conditions: ColumnElement[bool]) -> int:
     return conn.scalar(select(func.count()).select_from(JOINED).where(*conditions)) or 0
 
 
-def count_with_evses(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[int, int]:
-    """How many overrides fulfil the conditions, and on how many EVSEs."""
-    statement = select(func.count(), func.count(func.distinct(override.c.evse_id)))
-    row = conn.execute(statement.select_from(JOINED).where(*conditions)).one()
-    return row[0], row[1]
+def count_by_phase(
+    conn: Connection, now: datetime, *conditions: ColumnElement[bool]
+) -> dict[Phase, int]:
+    """How many overrides that fulfil the conditions are in each phase.
+
+    Those that are over are counted together, from an index: they are the millions.
+    """
+    if not conditions:
+        over = conn.scalar(select(func.count()).where(override.c.ends_at <= now)) or 0
+    else:
+        over = count(conn, *conditions, override.c.ends_at <= now)
+    cleared = count(conn, *conditions, in_phase(Phase.CLEARED, now))
+    return {
+        Phase.UPCOMING: count(conn, *conditions, in_phase(Phase.UPCOMING, now)),
+        Phase.ACTIVE: count(conn, *conditions, in_phase(Phase.ACTIVE, now)),
+        Phase.ENDED: over - cleared,
+        Phase.CLEARED: cleared,
+    }
+
+
+def count_evses(
+    conn: Connection, *conditions: ColumnElement[bool], beside: set[int] | None = None
+) -> int:
+    """How many EVSEs have an override that fulfils the conditions, or are `beside` them.
+
+    Each EVSE is asked for one, not for all.
+    """
+    has_one = select(override.c.id).where(override.c.evse_id == evse.c.id, *conditions).exists()
+    if beside:
+        return len(evses.numbers(conn, has_one) | beside)
+    return conn.scalar(select(func.count()).select_from(evses.JOINED).where(has_one)) or 0
+
+
+def raw_periods(conn: Connection, ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
+    """Start and end in microseconds by override."""
+    if not ids:
+        return {}
+    columns = (type_coerce(override.c[name], BigInteger) for name in ("starts_at", "ends_at"))
+    found = conn.execute(select(override.c.id, *columns).where(one_of(override.c.id, ids)))
+    return {number: (starts_at, ends_at) for number, starts_at, ends_at in found}
 
 
 def page(
@@ -224,18 +262,29 @@ def last_boundary(conn: Connection, now: datetime) -> datetime | None:
     return max((at for at in (begun, ended) if at is not None), default=None)
 
 
+def last_change(conn: Connection) -> int:
+    """The number of the newest line of history; it moves with every alteration of an override."""
+    return conn.scalar(select(func.max(change.c.id))) or 0
+
+
+def oldest(conn: Connection) -> int:
+    """The number of the oldest line of history; it moves when a store is emptied or history leaves it."""
+    return conn.scalar(select(func.min(change.c.id))) or 0
+
+
 def segments_of(conn: Connection, ids: Iterable[int]) -> dict[int, list[Segment]]:
     """The segments of overrides by id, in order of time."""
     wanted = sorted(set(ids))
     found: dict[int, list[Segment]] = {number: [] for number in wanted}
-    for start in range(0, len(wanted), _CHUNK):
-        rows = conn.execute(
-            select(*_SEGMENT)
-            .where(holding.c.override_id.in_(wanted[start : start + _CHUNK]))
-            .order_by(holding.c.override_id, holding.c.from_at)
-        )
-        for row in rows:
-            found[row.override_id].append(_segment(row))
+    if not wanted:
+        return found
+    statement = (
+        select(*_SEGMENT)
+        .where(one_of(holding.c.override_id, wanted))
+        .order_by(holding.c.override_id, holding.c.from_at)
+    )
+    for row in conn.execute(statement):
+        found[row.override_id].append(_segment(row))
     return found
 
 
@@ -248,22 +297,40 @@ def segments_in(
 ) -> list[Segment]:
     """Segments that overlap `[from_at, to_at)`, or hold at `from_at` where `to_at` is `None`.
 
-    Of the whole fleet, or of `evse_numbers` alone. Reads the rows that are asked for, never the history.
+    Of the whole fleet, or of `evse_numbers` alone. Reads the rows that are asked for, never the
+    history. Of the whole fleet `raw_segments` is several times as fast.
     """
-    if evse_numbers is None:
-        return _overlapping(conn, select(*_SEGMENT), from_at, to_at)
-    found: list[Segment] = []
-    for start in range(0, len(evse_numbers), _EVSES_AT_ONCE):
-        some = holding.c.evse_id.in_(evse_numbers[start : start + _EVSES_AT_ONCE])
-        found += _overlapping(conn, select(*_SEGMENT).where(some), from_at, to_at)
-    return found
+    return [
+        raw_segment(row) for row in raw_segments(conn, from_at, to_at, evse_numbers=evse_numbers)
+    ]
 
 
-def _overlapping(
-    conn: Connection, statement: Select[Any], from_at: datetime, to_at: datetime | None
-) -> list[Segment]:
-    branches = each_span(conn, holding, statement, from_at, to_at)
-    return [_segment(row) for row in conn.execute(union_all(*branches))] if branches else []
+def raw_segments(
+    conn: Connection,
+    from_at: datetime,
+    to_at: datetime | None,
+    *,
+    evse_numbers: Sequence[int] | None = None,
+) -> list[Raw]:
+    """`segments_in` as tuples: override, EVSE, rank, made, from, to, stands back; instants in microseconds."""
+    return [
+        *rows(conn, holding, _RAW_SEGMENT, from_at, to_at, evses=evse_numbers),
+        *archive.segments(conn, from_at, to_at, evse_numbers),
+    ]
+
+
+def raw_segment(row: Raw) -> Segment:
+    """A tuple of `raw_segments` as a segment."""
+    override_id, on, rank, made, from_at, to_at, stands_back = row
+    return Segment(
+        override_id=override_id,
+        evse=on,
+        status=_STATUS_OF[rank],
+        made_at=from_microseconds(made),
+        from_at=from_microseconds(from_at),
+        to_at=None if to_at is None else from_microseconds(to_at),
+        stands_back=bool(stands_back),
+    )
 
 
 def open_batch(write: Write, *, name: str, by: str, undoes: int | None = None) -> int:
@@ -297,13 +364,21 @@ def changes_of_batch(conn: Connection, batch_id: int) -> list[Row[Any]]:
     )
 
 
-def history(conn: Connection, override_id: int) -> list[Row[Any]]:
-    """The history lines of one override, oldest first."""
-    return list(
+def history(conn: Connection, override_id: int) -> list[Any]:
+    """The history lines of one override, oldest first; also of an archived one."""
+    lines = list(
         conn.execute(
             select(change).where(change.c.override_id == override_id).order_by(change.c.id)
         )
     )
+    return lines or archive.changes_of(conn, override_id)
+
+
+def held(conn: Connection, override_id: int) -> list[Segment]:
+    """The segments of one override in order of time; also of an archived one."""
+    found = segments_of(conn, [override_id])[override_id]
+    archived = [_segment(row) for row in archive.holdings_of(conn, [override_id])]
+    return sorted([*found, *archived], key=lambda segment: segment.from_at)
 
 
 def before_and_after(line: Row[Any]) -> tuple[Override | None, Override]:
@@ -355,7 +430,7 @@ def _update(conn: Connection, overrides: Sequence[Override]) -> None:
 def _keep_segments(write: Write, alterations: Sequence[Altered]) -> None:
     known = segments_of(write.conn, [one.after.id for one in alterations if one.before is not None])
     stale: list[int] = []
-    rows: list[dict[str, Any]] = []
+    fresh: list[dict[str, Any]] = []
     for one in alterations:
         old = known.get(one.after.id, [])
         new = rewrite(old, one.after, now=write.now)
@@ -363,13 +438,11 @@ def _keep_segments(write: Write, alterations: Sequence[Altered]) -> None:
             continue
         if old:
             stale.append(one.after.id)
-        rows += [_row(segment) for segment in new]
-    for start in range(0, len(stale), _CHUNK):
-        write.conn.execute(
-            delete(holding).where(holding.c.override_id.in_(stale[start : start + _CHUNK]))
-        )
-    if rows:
-        write.conn.execute(insert(holding), rows)
+        fresh += [_row(segment) for segment in new]
+    if stale:
+        write.conn.execute(delete(holding).where(one_of(holding.c.override_id, stale)))
+    if fresh:
+        write.conn.execute(insert(holding), fresh)
 
 
 def _row(segment: Segment) -> dict[str, Any]:

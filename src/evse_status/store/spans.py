@@ -4,7 +4,10 @@ A stretch of class `span` is at most 2^span microseconds long, so one that holds
 later than T − 2^span: one short index range per class instead of a scan.
 """
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +27,10 @@ from evse_status.core.period import to_microseconds
 
 OPEN = 63
 SHORTEST = 30  # 18 minutes; finer classes would only cost more branches
+LONGEST = 52  # 142 years: more than lies between the first and the last instant that can be stored
+
+Raw = tuple[Any, ...]
+"""A row as the driver gives it: instants are microseconds since 1970, statuses and ranks as stored."""
 
 
 def span_of(from_at: datetime, to_at: datetime | None) -> int:
@@ -67,3 +74,61 @@ def each_span(
         statement.where(overlapping(table, span, from_at, to_at))
         for span in spans_present(conn, table)
     ]
+
+
+def rows(
+    conn: Connection,
+    table: Table,
+    columns: str,
+    from_at: datetime,
+    to_at: datetime | None = None,
+    *,
+    evses: Sequence[int] | None = None,
+    where: str = "",
+) -> list[Raw]:
+    """`columns` of the rows that hold at `from_at`, or overlap `[from_at, to_at)`, as plain tuples.
+
+    Of the whole fleet or of `evses`. The text is the same for every instant, so that it is put
+    together once and the database prepares it once; `columns` and `where` are ours, never a user's.
+    """
+    on_sqlite = conn.dialect.name == "sqlite"
+    asked: dict[str, Any] = {"at": to_microseconds(from_at)}
+    if to_at is not None:
+        asked["until"] = to_microseconds(to_at)
+    if evses is not None:
+        asked["evses"] = json.dumps(list(evses)) if on_sqlite else list(evses)
+    statement = _statement(
+        table.name, columns, to_at is not None, evses is not None, where, on_sqlite
+    )
+    found = conn.exec_driver_sql(statement, asked)
+    cursor = found.cursor
+    assert cursor is not None  # a SELECT has rows
+    fetched: list[Raw] = list(cursor.fetchall())
+    found.close()
+    return fetched
+
+
+@cache
+def _statement(
+    table: str, columns: str, in_window: bool, of_some: bool, where: str, on_sqlite: bool
+) -> str:
+    begun = "from_at < :until" if in_window else "from_at <= :at"
+    also = f" AND {where}" if where else ""
+    if of_some:
+        also += (
+            " AND evse_id IN (SELECT value FROM json_each(:evses))"
+            if on_sqlite
+            else " AND evse_id = ANY(CAST(:evses AS BIGINT[]))"
+        )
+    branches = [
+        f"SELECT {columns} FROM {table} WHERE span = {span} AND from_at > :at - {2**span}"
+        f" AND {begun} AND to_at > :at{also}"
+        for span in range(SHORTEST, LONGEST + 1)
+    ]
+    branches.append(f"SELECT {columns} FROM {table} WHERE span = {OPEN} AND {begun}{also}")
+    text = " UNION ALL ".join(branches)
+    if on_sqlite:
+        return text
+    for name in ("at", "until", "evses"):
+        text = text.replace(f":{name}", f"%({name})s")
+    return text

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 
 from evse_status.core.period import EARLIEST, LATEST, to_microseconds
@@ -106,9 +107,21 @@ evse = Table(
     UniqueConstraint("location_id", "uid_key"),
     Index(None, "evse_key"),
     Index(None, "evse_id"),
-    Index(None, "sort_key", "id"),
     Index(None, "look_at"),
     Index(None, "removed_at"),
+)
+
+# Counting and paging the fleet reads this alone; the rows themselves are ten times as wide.
+_live = evse.c.removed_at.is_(None) & evse.c.replaced_by.is_(None)
+Index(
+    "ix_evse_live",
+    evse.c.sort_key,
+    evse.c.id,
+    evse.c.location_id,
+    evse.c.removed_at,
+    evse.c.replaced_by,
+    sqlite_where=_live,
+    postgresql_where=_live,
 )
 
 actual = Table(
@@ -129,6 +142,18 @@ actual = Table(
     Index(None, "evse_id", "span", "from_at"),
     Index(None, "from_at"),
     Index(None, "to_at"),
+)
+
+# Written out: a database compares the condition of an index with that of a question letter by letter.
+IS_NEWEST = actual.c.span == literal_column("63")
+"""The stretch that still holds; one per EVSE."""
+Index(
+    "ix_actual_newest",
+    actual.c.evse_id,
+    actual.c.status,
+    actual.c.span,
+    sqlite_where=IS_NEWEST,
+    postgresql_where=IS_NEWEST,
 )
 
 batch = Table(
@@ -197,6 +222,14 @@ override = Table(
     Index(None, "batch_id"),
     Index(None, "external_ref"),
     sqlite_autoincrement=True,  # a number is never used again
+)
+_cleared = override.c.cleared_at.is_not(None)
+Index(
+    "ix_override_cleared",
+    override.c.cleared_at,
+    override.c.ends_at,
+    sqlite_where=_cleared,
+    postgresql_where=_cleared,
 )
 
 change = Table(
@@ -270,3 +303,27 @@ import_run = Table(
     Column("origin", Text, nullable=False),
     Column("outcome", Document, nullable=False),
 )
+
+archive_part = Table(
+    "archive_part",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("kind", String(16), nullable=False),  # overrides, actuals
+    Column("state", String(16), nullable=False),  # writing, emptying, done
+    Column("folder", Text, nullable=False),  # seen from the folder of an SQLite file, or absolute
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("before_at", Instant, nullable=False),
+    Column("rows", Document, nullable=False),  # how many per table
+    Column("first_id", BigInteger, nullable=False),
+    Column("last_id", BigInteger, nullable=False),
+    Column("from_at", Instant, nullable=False),
+    Column("to_at", Instant, nullable=False),
+    Column("emptied_to", BigInteger, nullable=False),  # up to this id the store has let go of them
+    Column(
+        "kept", Document, nullable=False
+    ),  # ids that were altered meanwhile and stay in the store
+    Index(None, "kind", "to_at"),
+    sqlite_autoincrement=True,  # a file's name is never used again
+)
+"""Files into which ended history was moved (docs/decisions/0005-archive.md)."""

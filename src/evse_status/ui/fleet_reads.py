@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import streamlit as st
+
 from evse_status.service import fleet
 from evse_status.service.fleet import (
     FleetCounts,
@@ -12,16 +14,28 @@ from evse_status.service.fleet import (
     Place,
     StripColumn,
 )
+from evse_status.service.memory import Memory
 from evse_status.ui.session import app, now, principal
+from evse_status.ui.views.timeline import MOST_STRIP_COLUMNS
 from evse_status.ui.views.timeline_csv import timeline_csv
 from evse_status.ui.views.window import Window
 
 _EXPORT_STEP = 1_000
 
 
+def memory() -> Memory:
+    """What all visits of this process share."""
+    return _memory_of(app().database.name)
+
+
+@st.cache_resource(show_spinner=False)
+def _memory_of(database: str) -> Memory:
+    return Memory()
+
+
 def counts() -> FleetCounts:
     """The figures on top."""
-    return fleet.fleet_counts(app().database, principal(), now=now())
+    return fleet.fleet_counts(app().database, principal(), now=now(), memory=memory())
 
 
 def places() -> list[Place]:
@@ -50,7 +64,12 @@ def rows(which: FleetFilter, window: Window, *, number: int, size: int) -> Fleet
 def strip(window: Window) -> list[StripColumn]:
     """The whole fleet over the window."""
     return fleet.fleet_strip(
-        app().database, principal(), from_at=window.from_at, to_at=window.to_at
+        app().database,
+        principal(),
+        from_at=window.from_at,
+        to_at=window.to_at,
+        most=MOST_STRIP_COLUMNS,
+        memory=memory(),
     )
 
 

@@ -8,15 +8,20 @@ import pandas as pd
 import streamlit as st
 
 from evse_status.core.errors import EvseStatusError, NothingSelected
-from evse_status.service import schedule
+from evse_status.service import audit, schedule
+from evse_status.service.fleet import FleetFilter
 from evse_status.service.schedule import BatchResult
 from evse_status.ui import bundle, failures, session
 from evse_status.ui.evse_picker import forget_picks
-from evse_status.ui.picks import picked
+from evse_status.ui.override_actions import extend_by, forget_outcome, show_outcome
+from evse_status.ui.override_panel import STEPS
+from evse_status.ui.picks import picked, select
 from evse_status.ui.plan_form import current_wish, fingerprint, forget_texts
 from evse_status.ui.texts import counted, plain
 from evse_status.ui.views.plan import ResultLine, result_headline, result_lines
 
+_PLACE = "plan-outcome"
+_EXTENDED_AT_ONCE, _PLACES_IN_LINK = 50, 5
 _PLACED, _REFUSED, _TICKETS = "plan-placed", "plan-refused", "plan-spent"
 
 
@@ -70,12 +75,41 @@ def draw_result(done: Placed) -> None:
         failures.show(done.undo_refused)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.page_link(
-            bundle.page("timeline"), label="See it on the timeline", icon=":material/view_timeline:"
+            bundle.page("timeline"),
+            label="See it on the timeline",
+            icon=":material/view_timeline:",
+            query_params=_on_the_timeline(done.result),
         )
         st.space("stretch")
         if done.result.batch_id is not None and done.undone is None:
+            _draw_extensions(done.result)
             st.button("Undo", icon=":material/undo:", key="plan-undo", on_click=_undo)
         st.button("Plan another", icon=":material/add:", key="plan-another", on_click=_start_over)
+    show_outcome(_PLACE)
+
+
+def _draw_extensions(result: BatchResult) -> None:
+    """Offer to move the ends of all that were placed, as far as they have one and aren't too many."""
+    if not 0 < len(result.done) <= _EXTENDED_AT_ONCE or result.done[0].valid_to is None:
+        return
+    db, who, now = session.app().database, session.principal(), session.now()
+    current = [audit.override_detail(db, who, one.id, now=now).override for one in result.done]
+    versions = {one.id: one.version for one in current if not one.is_over(now)}
+    if not versions:
+        return
+    st.caption("Extend", width="content")
+    for by, name in STEPS:
+        st.button(name, key=f"plan-{name}", on_click=extend_by, args=(versions, by, _PLACE))
+
+
+def _on_the_timeline(result: BatchResult) -> dict[str, str | list[str]]:
+    """Their locations, and the first of them opened."""
+    numbers = tuple(one.evse for one in result.done[:_EXTENDED_AT_ONCE])
+    if not numbers:
+        return {}
+    names = dict.fromkeys(card.location_name for card in select(FleetFilter(evses=numbers)))
+    places = list(names) if len(names) <= _PLACES_IN_LINK else []
+    return {"override": str(result.done[0].id), "location": places}
 
 
 def _draw_placed(result: BatchResult) -> None:
@@ -147,6 +181,7 @@ def _place(ticket: int, in_zone: ZoneInfo) -> None:
     except EvseStatusError as error:
         st.session_state[_REFUSED] = (error, _form())
         return
+    forget_outcome(_PLACE)
     st.session_state[_PLACED] = Placed(result, _form())
 
 
@@ -164,5 +199,6 @@ def _undo() -> None:
 
 def _start_over() -> None:
     st.session_state.pop(_PLACED, None)
+    forget_outcome(_PLACE)
     forget_picks()
     forget_texts()

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,7 +18,9 @@ from evse_status.ui import failures, gate
 from evse_status.ui.texts import clock, plain, zone_label
 
 _TICK_SECONDS = 1.5
-_REDRAW_SECONDS = 60
+_MINUTE = timedelta(minutes=1)
+_CALM = timedelta(seconds=3)
+"""What chargers report is gathered for so long; with a tick it shows within five seconds."""
 _SEEN, _CHOSEN_ZONE, _ZONE_PICKER = "seen", "chosen-zone", "zone-picker"
 _HELD = "_held"
 
@@ -80,10 +83,29 @@ def page_header(title: str, summary: str = "", *, live: bool = False) -> Iterato
         yield
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page showed when it was drawn at `at`; `minute` is that of the clock."""
+
+    pulse: fleet.Pulse
+    dark: bool
+    minute: int
+    at: datetime
+
+    def is_outdated(self, now_is: "Seen") -> bool:
+        """Whether to draw again: at once for overrides and the theme, calmly for anything else."""
+        urgent = (self.pulse.boundary_at, self.pulse.change, self.dark)
+        if urgent != (now_is.pulse.boundary_at, now_is.pulse.change, now_is.dark):
+            return True
+        moved = (self.pulse, self.minute) != (now_is.pulse, now_is.minute)
+        return moved and now_is.at - self.at >= _CALM
+
+
 def live(body: Callable[[], None]) -> None:
     """Draw `body`, and the whole page again once a write, a boundary, the theme or a minute moved.
 
     Only a comparison runs in between, so half-typed text, open lists, zoom and selection stay.
+    What chargers report draws it again every few seconds at most.
     """
     with failures.in_words():
         st.session_state[_SEEN] = _state()
@@ -104,8 +126,9 @@ def hold_still() -> None:
 def _watch() -> None:
     if st.session_state.get(_HELD):
         return
+    seen: Seen | None = st.session_state.get(_SEEN)
     try:
-        moved = st.session_state.get(_SEEN) != _state()
+        moved = seen is None or seen.is_outdated(_state())
     except EvseStatusError as error:
         st.session_state[_SEEN] = None  # the page is drawn again as soon as the store answers
         failures.show(error)
@@ -114,9 +137,10 @@ def _watch() -> None:
         st.rerun(scope="app")
 
 
-def _state() -> tuple[fleet.Pulse, bool, int]:
+def _state() -> Seen:
     at = now()
-    return fleet.pulse(app().database, now=at), is_dark(), int(at.timestamp()) // _REDRAW_SECONDS
+    minute = (at - datetime(2000, 1, 1, tzinfo=UTC)) // _MINUTE
+    return Seen(fleet.pulse(app().database, now=at), is_dark(), minute, at)
 
 
 def _live_line() -> str:

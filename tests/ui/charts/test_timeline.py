@@ -84,6 +84,19 @@ def test_a_bar_begins_and_lasts_exactly_as_long_as_its_override() -> None:
     assert bar.marker.pattern.fillmode == "overlay"
 
 
+def test_a_bar_of_a_minute_can_be_seen_and_hit_also_where_the_window_ends() -> None:
+    minute = timedelta(minutes=1)
+    for from_at in (at(3), WINDOW.to_at - minute):
+        figure = drawn(a_view(a_line(a_bar(from_at=from_at, to_at=from_at + minute))))
+        for name in ("Maintenance", "overrides"):
+            bar = trace(figure, name)
+            assert timedelta(milliseconds=bar.x[0]) > 40 * minute
+            begins = datetime.fromisoformat(bar.base[0]).replace(tzinfo=UTC)
+            ends = begins + timedelta(milliseconds=bar.x[0])
+            assert begins <= from_at
+            assert ends <= WINDOW.to_at + timedelta(milliseconds=1)
+
+
 def test_a_shadowed_bar_is_hollow_and_thin_below_the_one_that_shows() -> None:
     figure = drawn(a_view(a_line(a_bar(), a_bar(status=BLOCKED, shadowed=True))))
     above, below = trace(figure, "Maintenance"), trace(figure, "shadowed Blocked")

@@ -33,9 +33,9 @@ def timeline_figure(view: TimelineView, *, dark: bool) -> go.Figure:
             *catchers(rows, window),
             *strip_layers(view.strip, window, dark=dark),
             *bands(rows, dark=dark),
-            *bars(rows, dark=dark),
+            *bars(rows, window, dark=dark),
             *words(rows, window, dark=dark),
-            handles(rows, dark=dark),
+            handles(rows, window, dark=dark),
         ]
     )
     figure.update_layout(

@@ -21,9 +21,13 @@ from evse_status.ui.charts.timeline_rows import (
     all_bars,
     utc,
 )
+from evse_status.ui.charts.timeline_words import TYPICAL_WIDTH
 from evse_status.ui.looks import TEXT, label, look
+from evse_status.ui.views.timeline import Bar
 from evse_status.ui.views.window import Window
 
+_LEAST_WIDTH = 3.0
+"""Pixels, as wide as the time axis typically is."""
 _MS = timedelta(milliseconds=1)
 _STAY = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
 """Without it a selection would fade every other mark."""
@@ -83,7 +87,7 @@ def bands(rows: Rows, *, dark: bool) -> list[go.Bar]:
     return traces
 
 
-def bars(rows: Rows, *, dark: bool) -> list[go.Bar]:
+def bars(rows: Rows, window: Window, *, dark: bool) -> list[go.Bar]:
     """Overrides as they show, and in the lane beneath those that hold without showing."""
     traces = []
     for shadowed in (False, True):
@@ -96,7 +100,7 @@ def bars(rows: Rows, *, dark: bool) -> list[go.Bar]:
             if marks:
                 traces.append(
                     _bar_trace(
-                        [(bar.from_at, bar.to_at) for _, bar in marks],
+                        [_visible(bar, window) for _, bar in marks],
                         [middle for middle, _ in marks],
                         LANE if shadowed else BAR,
                         name=f"{'shadowed ' if shadowed else ''}{label(status)}",
@@ -110,14 +114,14 @@ def bars(rows: Rows, *, dark: bool) -> list[go.Bar]:
     return traces
 
 
-def handles(rows: Rows, *, dark: bool) -> go.Bar:
+def handles(rows: Rows, window: Window, *, dark: bool) -> go.Bar:
     """All overrides once more, invisible: they take hover and click and draw the ring.
 
     A little narrower than what they lie on, as Plotly gives hover and click to the narrower bar.
     """
     marks = [(top + (LANE_AT if bar.shadowed else BAR_AT), bar) for top, bar in all_bars(rows)]
     return _bar_trace(
-        [(bar.from_at, bar.to_at) for _, bar in marks],
+        [_visible(bar, window) for _, bar in marks],
         [middle for middle, _ in marks],
         0,
         name="overrides",
@@ -132,6 +136,13 @@ def handles(rows: Rows, *, dark: bool) -> go.Bar:
         customdata=[["override", bar.override_id, hover_text(bar.hover)] for _, bar in marks],
         hovertemplate="%{customdata[2]}<extra></extra>",
     ).update(width=[(LANE if bar.shadowed else BAR) - 0.5 for _, bar in marks])
+
+
+def _visible(bar: Bar, window: Window) -> tuple[datetime, datetime]:
+    """Its time, but some pixels at least: what is short in a long window is seen and can be hit."""
+    least = window.length * _LEAST_WIDTH / TYPICAL_WIDTH
+    from_at = max(min(bar.from_at, window.to_at - least), window.from_at)
+    return from_at, max(bar.to_at, from_at + least)
 
 
 def _bar_trace(

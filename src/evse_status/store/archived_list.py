@@ -1,0 +1,114 @@
+"""Which archived overrides belong on a list? Found in columns; only those of one page become objects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from evse_status.core.override import Override
+from evse_status.core.statuses import Phase
+from evse_status.store import archive, overrides
+
+_SHORT = ("id", "evse_id", "starts_at", "ends_at", "cleared_at")
+_TEXTS = ("reason", "ticket", "created_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Conditions as those of a list; an empty one asks nothing. `evses=None` are all EVSEs.
+
+    Each of `terms` has to be in a text of the override, or its EVSE among those that fit the term.
+    """
+
+    statuses: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    evses: frozenset[int] | None = None
+    terms: tuple[tuple[str, frozenset[int]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Archived overrides in columns."""
+
+    ids: NDArray[np.int64]
+    on: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    cleared: NDArray[np.bool_]
+
+    def of(self, phase: Phase | None) -> "Listed":
+        """Those of one phase; all of them are over."""
+        if phase is None:
+            return self
+        some = self.cleared if phase is Phase.CLEARED else ~self.cleared
+        return Listed(self.ids[some], self.on[some], self.starts[some], self.cleared[some])
+
+    def evses(self) -> set[int]:
+        """The EVSEs that they are on."""
+        return set(np.unique(self.on).tolist())
+
+    def merged(self, conn: Connection, others: Sequence[Override], most: int) -> list[Override]:
+        """The first `most` of these and `others`, the ones begun last first."""
+        order = np.lexsort((-self.ids, -self.starts))[:most]
+        known = overrides.known(conn, self.ids[order].tolist()).values()
+        both = sorted((*others, *known), key=lambda one: (one.starts_at, one.id), reverse=True)
+        return both[:most]
+
+
+_NO_NUMBERS = np.zeros(0, dtype=np.int64)
+NOTHING = Listed(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, np.zeros(0, dtype=np.bool_))
+
+
+def counts(conn: Connection, wanted: Wanted) -> dict[Phase, int]:
+    """How many are ended and cleared; without conditions no file is read."""
+    parts = archive.parts(conn, archive.OVERRIDES)
+    if wanted == Wanted() and all(one.state == archive.DONE and not one.kept for one in parts):
+        over = sum(part.rows["override"] for part in parts)
+        cleared = sum(part.rows["cleared"] for part in parts)
+    else:
+        found = listed(conn, wanted)
+        over, cleared = len(found.ids), int(found.cleared.sum())
+    return {Phase.ENDED: over - cleared, Phase.CLEARED: cleared}
+
+
+def listed(conn: Connection, wanted: Wanted) -> Listed:
+    """All that fulfil the conditions."""
+    tables = [_fitting(part, wanted) for part in archive.parts(conn, archive.OVERRIDES)]
+    if not tables:
+        return NOTHING
+    whole = pa.concat_tables(tables)
+    cleared = pc.fill_null(pc.equal(whole["cleared_at"], whole["ends_at"]), False)
+    ids, on, starts = (whole[name].to_numpy() for name in ("id", "evse_id", "starts_at"))
+    return Listed(ids, on, starts, cleared.to_numpy().astype(bool))
+
+
+def _fitting(part: archive.Part, wanted: Wanted) -> Any:
+    names = list(_SHORT)
+    if wanted.statuses:
+        names.append("temporary_status")
+    if wanted.sources:
+        names.append("source")
+    if wanted.terms:
+        names += _TEXTS
+    table = archive.columns_of(part, names)
+    if wanted.statuses:
+        table = table.filter(pc.is_in(table["temporary_status"], pa.array(wanted.statuses)))
+    if wanted.sources:
+        table = table.filter(pc.is_in(table["source"], pa.array(wanted.sources)))
+    if wanted.evses is not None:
+        table = table.filter(_among(table["evse_id"], wanted.evses))
+    for term, evses in wanted.terms:
+        fits = _among(table["evse_id"], evses)
+        for name in _TEXTS:
+            contained = pc.match_substring(pc.utf8_lower(table[name]), term.lower())
+            fits = pc.or_(fits, contained)
+        table = table.filter(fits)
+    return table.select(list(_SHORT))
+
+
+def _among(column: Any, numbers: frozenset[int]) -> Any:
+    return pc.is_in(column, pa.array(sorted(numbers), type=pa.int64()))

@@ -1,0 +1,50 @@
+"""How is a column compared with many numbers? As one parameter, however many there are."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Dialect, Text, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
+
+_FEW = 200
+"""So many are written out: a planner then sees how few they are."""
+
+
+class _Numbers(TypeDecorator[Any]):
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return json.dumps(value) if dialect.name == "sqlite" else value
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return lambda value: self.process_bind_param(value, dialect)
+
+
+class _OneOf(FunctionElement[bool]):
+    type = Boolean()
+    name = "one_of"
+    inherit_cache = True
+
+
+@compiles(_OneOf, "sqlite")
+def _on_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    column, numbers = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"
+
+
+@compiles(_OneOf, "postgresql")
+def _on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    column, numbers = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} = ANY(CAST({numbers} AS BIGINT[]))"
+
+
+def one_of(column: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """The condition that `column` is one of `numbers`; a list of 100,000 is one parameter."""
+    wanted = list(numbers)
+    if len(wanted) <= _FEW:
+        return column.in_(wanted)
+    return _OneOf(column, bindparam(None, wanted, _Numbers(), unique=True))

@@ -1,0 +1,87 @@
+"""Rule 19: what chargers report about themselves is taken in, whoever spells it."""
+
+from datetime import datetime
+
+import pytest
+
+from evse_status.core.errors import (
+    InvalidInput,
+    NaiveInstant,
+    NotAllowed,
+    NothingSelected,
+    TwiceInOneRequest,
+    UnknownEvse,
+    UnknownWord,
+)
+from evse_status.core.principal import LOCAL, Principal, Role
+from evse_status.core.statuses import ActualStatus
+from evse_status.service.report import report_statuses
+from evse_status.store.database import Database
+from support import Hands, a_site, at, hours, shown
+
+ONE, TWO, THREE = "DK*TST*E1", "DK*TST*E2", "DK*TST*E3"
+
+
+def test_a_report_shows_from_when_it_was_learnt(db: Database, hands: Hands) -> None:
+    site = a_site(db, hands)
+    before = site.now()
+    hands.forward(minutes=5)
+    results = report_statuses(
+        db, LOCAL, [(ONE, "SuspendedEV", None), (site.numbers[TWO], "faulted", None)]
+    )
+    assert [(one.evse_id, one.status, one.changed) for one in results] == [
+        (ONE, ActualStatus.CHARGING, True),
+        (TWO, ActualStatus.OUTOFORDER, True),
+    ]
+    assert shown(site, ONE) is ActualStatus.CHARGING
+    assert shown(site, TWO) is ActualStatus.OUTOFORDER
+    assert shown(site, ONE, before) is ActualStatus.AVAILABLE
+
+
+def test_an_older_report_and_a_repeated_one_change_nothing(db: Database, hands: Hands) -> None:
+    site = a_site(db, hands)
+    report_statuses(db, LOCAL, [(ONE, "CHARGING", None)])
+    hands.forward(minutes=1)
+    [older] = report_statuses(db, LOCAL, [(ONE, "AVAILABLE", site.now() - hours(3))])
+    [repeated] = report_statuses(db, LOCAL, [(ONE, "Charging", None)])
+    assert (older.changed, older.error) == (False, None)
+    assert (repeated.changed, repeated.error) == (False, None)
+    assert shown(site, ONE) is ActualStatus.CHARGING
+
+
+def test_each_report_is_accepted_or_refused_by_itself(sqlite: Database, hands: Hands) -> None:
+    site = a_site(sqlite, hands)
+    results = report_statuses(
+        sqlite,
+        LOCAL,
+        [
+            (ONE, "CHARGING", None),
+            (ONE, "AVAILABLE", None),
+            (TWO, "asleep", None),
+            (TWO, "REMOVED", None),
+            (THREE, "CHARGING", datetime(2026, 10, 22, 12, 0)),
+            ("DK*TST*E9", "CHARGING", None),
+            (999, "CHARGING", None),
+        ],
+    )
+    kinds = [type(one.error) for one in results]
+    assert kinds == [
+        type(None),
+        TwiceInOneRequest,
+        UnknownWord,
+        InvalidInput,
+        NaiveInstant,
+        UnknownEvse,
+        UnknownEvse,
+    ]
+    assert [one.changed for one in results] == [True, *[False] * 6]
+    assert shown(site, ONE) is ActualStatus.CHARGING
+    assert shown(site, TWO) is ActualStatus.AVAILABLE
+
+
+def test_nobody_reports_nothing_or_without_the_right_to(sqlite: Database, hands: Hands) -> None:
+    a_site(sqlite, hands)
+    with pytest.raises(NothingSelected):
+        report_statuses(sqlite, LOCAL, [])
+    with pytest.raises(NotAllowed):
+        report_statuses(sqlite, Principal("Mette", Role.VIEWER), [(ONE, "CHARGING", at(0))])
