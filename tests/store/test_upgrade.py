@@ -18,7 +18,7 @@ from evse_status.core.errors import (
     StoreUnusable,
 )
 from evse_status.store.database import Database
-from evse_status.store.tables import import_run, metadata
+from evse_status.store.tables import audit_log, import_run, metadata
 from evse_status.store.upgrade import backup, empty, require_current, upgrade
 from support import Hands, a_site, placed
 
@@ -201,8 +201,14 @@ def test_a_postgresql_database_is_left_to_its_own_backup(postgresql_url: str, op
         backup(opened(postgresql_url), Path("copy.db"))
 
 
-def test_emptying_keeps_nothing_but_the_time(db: Database, hands: Hands) -> None:
+def test_emptying_keeps_nothing_but_the_time_and_the_log(db: Database, hands: Hands) -> None:
     placed(a_site(db, hands, 2))
+    with db.write() as write:
+        write.conn.execute(
+            audit_log.insert().values(
+                at=write.now, by="me", what="signed in", about="me", details={}
+            )
+        )
     before = db.newest_at()
     empty(db)
     assert before is not None
@@ -210,7 +216,7 @@ def test_emptying_keeps_nothing_but_the_time(db: Database, hands: Hands) -> None
         left = {
             name: conn.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in metadata.tables
         }
-    assert {name for name, count in left.items() if count} == {"newest"}
+    assert {name for name, count in left.items() if count} == {"newest", "audit_log"}
     newest = db.newest_at()
     assert newest is not None
     assert newest > before

@@ -67,6 +67,8 @@ def in_area(principal: Principal) -> ColumnElement[bool]:
         conditions.append(func.upper(location.c.party_id).in_(sorted(principal.operators)))
     if principal.countries is not None:
         conditions.append(func.upper(location.c.country_code).in_(sorted(principal.countries)))
+    if principal.locations is not None:
+        conditions.append(location.c.id.in_(sorted(principal.locations)))
     return and_(*conditions)
 
 
