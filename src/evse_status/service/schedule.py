@@ -69,32 +69,44 @@ def place_overrides(
     and nothing is kept. Raises NothingSelected, and the errors of the wish itself (they concern
     every item alike).
     """
+    with db.write() as write:
+        return place_within(write, principal, evses, wish, all_or_nothing=all_or_nothing)
+
+
+def place_within(
+    write: Write,
+    principal: Principal,
+    evses: Sequence[int | str],
+    wish: Wish,
+    *,
+    all_or_nothing: bool = False,
+) -> BatchResult:
+    """`place_overrides` as a part of a larger write."""
     principal.require_planner()
     if not evses:
         raise NothingSelected()
-    with db.write() as write:
-        place(wish, evse=0, created_by=principal.name, now=write.now)
-        items = _targets(write, principal, evses)
-        _raise_if(items, all_or_nothing)
-        accepted = [item for item in items if item.error is None]
-        if not accepted:
-            return _result(None, items, [])
-        batch_id = store.open_batch(
-            write, name=_name(wish.temporary_status, len(accepted)), by=principal.name
-        )
-        made = store.save(
-            write,
-            [
-                store.Altered(
-                    None,
-                    place(wish, evse=item.number, created_by=principal.name, now=write.now),
-                    "created",
-                )
-                for item in accepted
-            ],
-            by=principal.name,
-            batch_id=batch_id,
-        )
+    place(wish, evse=0, created_by=principal.name, now=write.now)
+    items = _targets(write, principal, evses)
+    _raise_if(items, all_or_nothing)
+    accepted = [item for item in items if item.error is None]
+    if not accepted:
+        return _result(None, items, [])
+    batch_id = store.open_batch(
+        write, name=_name(wish.temporary_status, len(accepted)), by=principal.name
+    )
+    made = store.save(
+        write,
+        [
+            store.Altered(
+                None,
+                place(wish, evse=item.number, created_by=principal.name, now=write.now),
+                "created",
+            )
+            for item in accepted
+        ],
+        by=principal.name,
+        batch_id=batch_id,
+    )
     return _result(batch_id, items, made)
 
 
@@ -105,13 +117,19 @@ def change_override(
     edit: Edit,
     *,
     version: int | None = None,
+    extend_by: timedelta | None = None,
     why: str = "",
 ) -> Override:
-    """Change one override from now on. With `version` an edit of an older one is refused (StaleEdit)."""
+    """Change one override from now on. With `version` an edit of an older one is refused (StaleEdit).
+
+    `extend_by` moves the planned end, counted from that end, in the same version.
+    """
     principal.require_planner()
     with db.write() as write:
         before = _known(write, principal, [override_id])[override_id]
         _require_version(write, before, version)
+        if extend_by is not None:
+            edit = replace(edit, valid_to=extend(before, extend_by, now=write.now).valid_to)
         after = change(before, edit, now=write.now)
         [saved] = store.save(
             write,
