@@ -73,6 +73,21 @@ class Principal:
         if self.role is not Role.ADMINISTRATOR:
             raise NotAllowed(f"{self.name} is no administrator. Ask one to do this.")
 
+    def require_nothing_but_an_area(self) -> None:
+        """Refuse tokens whose limits an administrator's work would lift."""
+        inner = (self.locations, self.temporary_statuses)
+        if any(limit is not None for limit in inner) or not (
+            self.may_read and self.may_clear_others and self.may_report_actual
+        ):
+            raise NotAllowed(f"{self.name} has limits of its own. Ask an administrator to do this.")
+
+    def require_no_limits(self) -> None:
+        """Refuse those who don't reach everything."""
+        if self.is_limited:
+            raise NotAllowed(
+                f"This reaches beyond the area of {self.name}. Ask an administrator without limits."
+            )
+
     def require_may_set(self, status: TemporaryStatus) -> None:
         """Refuse a temporary status that isn't among those that may be set."""
         allowed = self.temporary_statuses

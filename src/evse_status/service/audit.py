@@ -122,8 +122,9 @@ def list_overrides(
     offset: int = 0,
 ) -> OverridePage:
     """A page of the audit list."""
+    principal.require_reader()
     with db.read() as conn:
-        conditions = _conditions(principal, which)
+        conditions = conditions_of(principal, which)
         if which.attention is not None:
             pressing = _pressing(conn, principal, now)
             ids = [one.override.id for one in pressing if which.attention in one.attention]
@@ -145,6 +146,7 @@ def list_overrides(
 
 def attention_cards(db: Database, principal: Principal, *, now: datetime) -> list[AttentionCard]:
     """What needs attention among the active overrides, one card per reason but STANDS_BACK."""
+    principal.require_reader()
     with db.read() as conn:
         pressing = _pressing(conn, principal, now)
     cards = []
@@ -161,12 +163,13 @@ def override_detail(
     db: Database, principal: Principal, override_id: int, *, now: datetime
 ) -> OverrideDetail:
     """One override with its history. Raises UnknownOverride, also for one outside the area."""
+    principal.require_reader()
     with db.read() as conn:
         found = overrides.by_ids(conn, [override_id]).get(override_id)
         if found is None or not evses.by_numbers(conn, [found.evse], evses.in_area(principal)):
             raise UnknownOverride(override_id)
         [row] = _rows(conn, [found], now)
-        shown = _shown_on(conn, [found.evse], now)[found.evse]
+        shown = shown_on(conn, [found.evse], now)[found.evse]
         around = overrides.by_ids(conn, [one.override_id for one in _all_of(shown)])
         held = overrides.segments_of(conn, [override_id])[override_id]
         lines = [_line(line) for line in overrides.history(conn, override_id)]
@@ -205,7 +208,8 @@ _urgency: dict[Attention, Callable[[OverrideRow], tuple[datetime, int]]] = dict.
 }
 
 
-def _conditions(principal: Principal, which: OverrideFilter) -> list[ColumnElement[bool]]:
+def conditions_of(principal: Principal, which: OverrideFilter) -> list[ColumnElement[bool]]:
+    """The conditions on `override`, `evse` and `location` that `which` stands for, its phase left out."""
     conditions = [evses.in_area(principal)]
     for term in which.search.split():
         contained = [
@@ -232,7 +236,11 @@ def _pressing(conn: Connection, principal: Principal, now: datetime) -> list[Ove
     return [
         row
         for row in rows
-        if principal.reaches(party_id=row.evse.party_id, country_code=row.evse.country_code)
+        if principal.reaches(
+            party_id=row.evse.party_id,
+            country_code=row.evse.country_code,
+            location_id=row.evse.location_id,
+        )
         and row.attention
     ]
 
@@ -240,7 +248,7 @@ def _pressing(conn: Connection, principal: Principal, now: datetime) -> list[Ove
 def _rows(conn: Connection, found: Sequence[Override], now: datetime) -> list[OverrideRow]:
     numbers = sorted({one.evse for one in found})
     cards = evses.by_numbers(conn, numbers)
-    shown = _shown_on(conn, numbers, now)
+    shown = shown_on(conn, numbers, now)
     return [_row(one, card(cards[one.evse]), shown[one.evse], now) for one in found]
 
 
@@ -289,7 +297,8 @@ def _attention(
     return tuple(reason for reason, holds in reasons.items() if holds)
 
 
-def _shown_on(conn: Connection, numbers: Sequence[int], now: datetime) -> dict[int, Displayed]:
+def shown_on(conn: Connection, numbers: Sequence[int], now: datetime) -> dict[int, Displayed]:
+    """What these EVSEs show at `now`, by number."""
     in_force: dict[int, list[Segment]] = {number: [] for number in numbers}
     for segment in overrides.segments_in(conn, now, None, evse_numbers=numbers) if numbers else ():
         in_force[segment.evse].append(segment)

@@ -145,6 +145,7 @@ def fleet_page(
     offset: int = 0,
 ) -> FleetPage:
     """One page of the fleet over the window `[from_at, to_at)` (UTC)."""
+    principal.require_reader()
     with db.read() as conn:
         wanted = _conditions(principal, which, now)
         total = evses.count(conn, *wanted)
@@ -182,6 +183,7 @@ def select_evses(
     db: Database, principal: Principal, which: FleetFilter, *, now: datetime, limit: int = 5_000
 ) -> list[EvseCard]:
     """The EVSEs themselves, without what they show."""
+    principal.require_reader()
     with db.read() as conn:
         statement = evses.cards(*_conditions(principal, which, now)).limit(limit)
         return [card(row) for row in conn.execute(statement)]
@@ -189,6 +191,7 @@ def select_evses(
 
 def fleet_counts(db: Database, principal: Principal, *, now: datetime) -> FleetCounts:
     """How many EVSEs there are and what they show at `now`."""
+    principal.require_reader()
     day = timedelta(days=1)
     with db.read() as conn:
         mine = (evses.in_area(principal), evses.live())
@@ -221,6 +224,7 @@ def fleet_strip(
     db: Database, principal: Principal, *, from_at: datetime, to_at: datetime
 ) -> list[StripColumn]:
     """How many EVSEs are under each temporary status over the window, exact at every boundary."""
+    principal.require_reader()
     with db.read() as conn:
         segments = _by_evse(overrides.segments_in(conn, from_at, to_at))
         seen = evses.by_numbers(conn, segments, evses.in_area(principal), evses.live())
@@ -249,6 +253,7 @@ def fleet_strip(
 
 def places(db: Database, principal: Principal) -> list[Place]:
     """All locations with EVSEs, by name."""
+    principal.require_reader()
     with db.read() as conn:
         return [
             Place(row.id, row.name, row.city, row.time_zone, row.evses)
@@ -267,6 +272,7 @@ def ids_of_pasted(
 ) -> tuple[Sequence[EvseCard], Sequence[str]]:
     """EVSEs named in pasted text (split at white space, commas and semicolons), and one sentence per
     name that is unknown, ambiguous, removed or named twice."""
+    principal.require_reader()
     names = [name for name in re.split(r"[\s,;]+", text) if name]
     with db.read() as conn:
         found = evses.by_texts(conn, names, principal)

@@ -98,6 +98,12 @@ class Database:
                 yield Write(conn, self._next_now(conn))
 
     @contextlib.contextmanager
+    def aside(self) -> Iterator[Connection]:
+        """A write of something that says nothing about chargers, so that no page need be drawn again."""
+        with self.upgrading() as conn:
+            yield conn
+
+    @contextlib.contextmanager
     def upgrading(self) -> Iterator[Connection]:
         """A connection for changing the store's form, alone like a write but before there is a `now`."""
         with self._sentences(), self._alone(), self.engine.connect() as conn:
