@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from evse_status.api.app import routes
+from evse_status.bootstrap import read_settings
 from evse_status.ui import bundle, failures
 
 
@@ -18,6 +19,7 @@ bundle.apply_config()
 
 app = st.App(
     bundle.FRAME,
+    secrets=read_settings().secrets_of_sign_in(),
     routes=[*routes(), Route("/timeline", to_start_page)],
     on_script_error=failures.on_script_error,
 )

@@ -1,5 +1,6 @@
 """Which parts run together? Alone reads settings and the clock."""
 
+import contextlib
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,8 +8,15 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from evse_status.clock import Clock, system_wall
-from evse_status.core.errors import InvalidInput, StoreUnusable, UnknownZone
+from evse_status.core.errors import (
+    InvalidInput,
+    StoreBusy,
+    StoreIsReadOnly,
+    StoreUnusable,
+    UnknownZone,
+)
 from evse_status.core.local_time import zone
+from evse_status.service.audit_log import note_settings
 from evse_status.settings import Settings
 from evse_status.store.database import Database
 from evse_status.store.upgrade import require_current, upgrade
@@ -51,6 +59,14 @@ def open_app(database_url: str | None = None, *, create: bool = False) -> App:
         require_current(database)
     app = App(database, settings, clock)
     app.now()
+    return app
+
+
+def open_served() -> App:
+    """`open_app` for a process that serves: what is set differently than at the last start is noted."""
+    app = open_app()
+    with contextlib.suppress(StoreIsReadOnly, StoreBusy):  # no reason not to serve
+        note_settings(app.database, app.settings.told())
     return app
 
 

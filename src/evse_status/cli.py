@@ -5,6 +5,7 @@ error: exit code 1, or 2 where the command itself was written wrongly.
 """
 
 import ipaddress
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -20,10 +21,12 @@ from evse_status.cli_command import OPTIONS, AsJson, DatabaseUrl, Sentences, sto
 from evse_status.cli_import import import_app
 from evse_status.cli_input import read_moment
 from evse_status.cli_override import override_app
+from evse_status.cli_token import token_app
 from evse_status.core.errors import InvalidInput
 from evse_status.core.principal import LOCAL
 from evse_status.service.fleet import FleetFilter, select_evses
 from evse_status.service.look_up import display, find_evse
+from evse_status.settings import SignIn
 from evse_status.store.upgrade import backup
 
 app = typer.Typer(
@@ -35,6 +38,7 @@ app = typer.Typer(
 db_app = typer.Typer(help="Look after the database.", **OPTIONS)
 app.add_typer(import_app, name="import")
 app.add_typer(override_app, name="override")
+app.add_typer(token_app, name="token")
 app.add_typer(db_app, name="db")
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to serve on.")]
@@ -63,10 +67,11 @@ def demo(
     if reset:
         _require_demo(url, network)
     opened, placed = demo_database.prepare_demo(network, database_url=url, reset=reset)
+    token = demo_database.a_token(opened)
     opened.database.close()
     if placed and not as_json:
         output.say("Made a demo network; your changes to it are kept until --reset.")
-    _serve(url, host, port, as_json=as_json, browser=not no_browser)
+    _serve(url, host, port, as_json=as_json, browser=not no_browser, token=token)
 
 
 @app.command()
@@ -132,17 +137,29 @@ def db_backup(
             output.say(f"Copied {opened.database.name} to {file}.")
 
 
-def _serve(url: str, host: str, port: int, *, as_json: bool, browser: bool) -> None:
+def _serve(
+    url: str, host: str, port: int, *, as_json: bool, browser: bool, token: str = ""
+) -> None:
     from evse_status import serving
 
-    if not _is_loopback(host):
+    settings = read_settings()
+    settings.require_sign_in_works()
+    if settings.sign_in is SignIn.NONE and not _is_loopback(host):
+        if not settings.open_to_network:
+            raise InvalidInput(
+                f"--host: nobody signs in, so whoever reaches {host} could change what drivers see. "
+                "Set up sign-in (docs/sign-in.md), or allow it with EVSE_STATUS_OPEN_TO_NETWORK=true.",
+                field="--host",
+            )
         output.complain(f"Nobody signs in: whoever reaches {host} can change what drivers see.")
 
     def on_ready(address: str) -> None:
         if as_json:
-            print(f'{{"url": "{address}"}}', flush=True)
+            print(json.dumps({"url": address} | ({"token": token} if token else {})), flush=True)
         else:
             print(f"evse-status is on {address} (Ctrl-C stops it)", flush=True)
+            if token:
+                print(f"A token to try the API with: {token}", flush=True)
         if browser:
             serving.open_browser(address)
 

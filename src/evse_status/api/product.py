@@ -2,10 +2,10 @@
 
 from functools import cache
 
-from evse_status.bootstrap import App, open_app
+from evse_status.bootstrap import App, open_served
 
 
 @cache
 def product() -> App:
     """The parts, put together once per process."""
-    return open_app()
+    return open_served()

@@ -39,6 +39,12 @@ def note_visit(db: Database, *, name: str, what: str, session: str, details: str
             audit_log.add(write.conn, at=write.now, by=name, what=what, about=session, details=told)
 
 
+def has_signed_out(db: Database, *, session: str) -> bool:
+    """Whether this sign-in was ended by a sign-out, in whichever tab or browser."""
+    with db.read() as conn:
+        return audit_log.last(conn, what=SIGNED_OUT, about=session) is not None
+
+
 def note_settings(db: Database, settings: Mapping[str, str]) -> None:
     """Note what differs from the settings of the last start; `settings` holds no secrets."""
     with db.read() as conn:

@@ -39,13 +39,13 @@ class TokenWish:
     """What a token shall be able to do; without further fields, everything.
 
     `temporary_statuses` is what it may set (`None` is all, an empty set makes it a reader),
-    `locations` are OCPI ids of locations (`None` is everywhere). `may_administrate` is unset by
+    `locations` are OCPI ids or numbers of locations (`None` is everywhere). `may_administrate` is unset by
     default: true only for a token that nothing else limits.
     """
 
     name: str
     temporary_statuses: frozenset[TemporaryStatus] | None = None
-    locations: Sequence[str] | None = None
+    locations: Sequence[int | str] | None = None
     expires_at: datetime | None = None
     may_read: bool = True
     may_clear_others: bool = True
@@ -110,7 +110,7 @@ def create_token(db: Database, principal: Principal, wish: TokenWish) -> NewToke
     """
     _require_keeper(principal)
     name = _name(wish.name)
-    locations = None if wish.locations is None else _texts(wish.locations)
+    locations = None if wish.locations is None else _named(wish.locations)
     administrates = not wish.is_limited if wish.may_administrate is None else wish.may_administrate
     if administrates and wish.is_limited:
         raise InvalidInput(
@@ -262,8 +262,8 @@ def _name(text: str) -> str:
     return name
 
 
-def _texts(locations: Sequence[str]) -> list[str]:
-    wanted = [text.strip() for text in locations if text.strip()]
+def _named(locations: Sequence[int | str]) -> list[int | str]:
+    wanted = [one for one in locations if not isinstance(one, str) or one.strip()]
     if not wanted:
         raise InvalidInput(
             "locations: name at least one location, or leave it out for all.", field="locations"
@@ -271,11 +271,17 @@ def _texts(locations: Sequence[str]) -> list[str]:
     return wanted
 
 
-def _locations(conn: Connection, principal: Principal, wanted: Sequence[str]) -> list[int]:
+def _locations(conn: Connection, principal: Principal, wanted: Sequence[int | str]) -> list[int]:
     """Numbers of locations named by OCPI id, or by country, party and id like DK/ABC/L1."""
-    numbers = set()
+    numbers: set[int] = set()
     area = evses.in_area(principal)
-    for text in wanted:
+    for one in wanted:
+        if isinstance(one, int):
+            if not store.has_location(conn, one, area):
+                raise NotFound(f"locations: there is no location {one}.", field="locations")
+            numbers.add(one)
+            continue
+        text = one.strip()
         found = store.locations_called(conn, text, area)
         parts = text.split("/", 2)
         if not found and len(parts) == 3:

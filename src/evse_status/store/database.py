@@ -152,6 +152,13 @@ class Database:
         with self.read() as conn:
             return newest_at(conn)
 
+    def file_beside(self, suffix: str) -> Path | None:
+        """The name of a file beside an SQLite file; a PostgreSQL database has none."""
+        if not self.is_sqlite:
+            return None
+        file = _file(self.url)
+        return file.with_name(file.name + suffix)
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()

@@ -305,6 +305,7 @@ audit_log = Table(
     Column("about", Text, nullable=False),
     Column("details", Document, nullable=False),
     Index(None, "at"),
+    Index(None, "about"),
     sqlite_autoincrement=True,
 )
 """Sign-ins and changes of tokens and settings. Nothing in the product deletes from it."""

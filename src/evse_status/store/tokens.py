@@ -46,6 +46,11 @@ def locations_called(conn: Connection, ocpi_id: str, area: ColumnElement[bool]) 
     )
 
 
+def has_location(conn: Connection, number: int, area: ColumnElement[bool]) -> bool:
+    """Whether a location in an area has this number."""
+    return conn.scalar(select(location.c.id).where(location.c.id == number, area)) is not None
+
+
 def location_ids(conn: Connection, numbers: set[int]) -> dict[int, str]:
     """The OCPI ids of locations by number."""
     rows = conn.execute(select(location.c.id, location.c.ocpi_id).where(location.c.id.in_(numbers)))

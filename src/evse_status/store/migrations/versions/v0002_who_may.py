@@ -49,6 +49,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_audit_log_at"), "audit_log", ["at"], unique=False)
+    op.create_index(op.f("ix_audit_log_about"), "audit_log", ["about"], unique=False)
     op.create_table(
         "idempotency",
         sa.Column("principal", sa.Text(), nullable=False),
