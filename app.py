@@ -1,11 +1,12 @@
-"""What is served on one port? The dashboard, and the API's routes beside it."""
+"""What is served on one port? The dashboard, and the API before it."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from evse_status.api.app import routes
+from evse_status.api.app import ApiFirst
 from evse_status.bootstrap import read_settings
 from evse_status.ui import bundle, failures
 
@@ -20,6 +21,7 @@ bundle.apply_config()
 app = st.App(
     bundle.FRAME,
     secrets=read_settings().secrets_of_sign_in(),
-    routes=[*routes(), Route("/timeline", to_start_page)],
+    routes=[Route("/timeline", to_start_page)],
+    middleware=[Middleware(ApiFirst)],
     on_script_error=failures.on_script_error,
 )

@@ -5,17 +5,20 @@ from datetime import timedelta
 
 from evse_status.core.errors import InvalidInput
 
-DURATION = r"^-?P(?=\d|T\d)(\d{1,6}W)?(\d{1,6}D)?(T(?=\d)(\d{1,6}H)?(\d{1,6}M)?(\d{1,6}S)?)?$"
+_N = "[0-9]{1,6}"
+_DATE = f"({_N}W({_N}D)?|{_N}D)"
+_TIME = f"T({_N}H({_N}M)?({_N}S)?|{_N}M({_N}S)?|{_N}S)"
+DURATION = f"^-?P({_DATE}({_TIME})?|{_TIME})$"
 """The form that is read; a month or a year has no length."""
 
-_FORM = re.compile(DURATION, re.ASCII)
+_FORM = re.compile(DURATION)
 _PARTS = {"W": "weeks", "D": "days", "H": "hours", "M": "minutes", "S": "seconds"}
 
 
 def read_duration(text: str, *, field: str) -> timedelta:
     """Read an ISO 8601 duration, negative with a leading `-`; zero is refused."""
     found = _FORM.fullmatch(text)
-    parts = re.findall(r"(\d+)([WDHMS])", text) if found else []
+    parts = re.findall(r"([0-9]+)([WDHMS])", text) if found else []
     duration = timedelta(**{_PARTS[unit]: int(count) for count, unit in parts})
     if not duration:
         raise InvalidInput(

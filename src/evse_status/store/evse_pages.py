@@ -50,4 +50,5 @@ def before(
 
 def by_numbers(conn: Connection, numbers: Sequence[int]) -> list[Row[Any]]:
     """EVSEs by number."""
-    return list(conn.execute(select(*_FULL).select_from(JOINED).where(evse.c.id.in_(numbers))))
+    statement = select(*_FULL).select_from(JOINED).where(evse.c.id.in_(numbers))
+    return list(conn.execute(statement))

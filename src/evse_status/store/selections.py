@@ -71,9 +71,7 @@ def selected(
     return [(row[0], row[1]) for row in conn.execute(statement)]
 
 
-def locations_without(
-    conn: Connection, principal: Principal, ocpi_ids: Sequence[str]
-) -> list[str]:
+def locations_without(conn: Connection, principal: Principal, ocpi_ids: Sequence[str]) -> list[str]:
     """Which of these OCPI Location ids nothing live in the area has."""
     found = _found(conn, principal, location.c.ocpi_key, at_locations(ocpi_ids))
     return [one for one in ocpi_ids if one.strip().upper() not in found]
@@ -95,7 +93,5 @@ def _found(
     conn: Connection, principal: Principal, column: Any, condition: ColumnElement[bool]
 ) -> set[str]:
     statement = select(column).select_from(evses.JOINED).distinct()
-    rows = conn.scalars(
-        statement.where(and_(evses.in_area(principal), evses.live(), condition))
-    )
+    rows = conn.scalars(statement.where(and_(evses.in_area(principal), evses.live(), condition)))
     return set(rows)
