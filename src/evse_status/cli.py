@@ -89,6 +89,29 @@ def serve(
 
 
 @app.command()
+def api(
+    port: Port = 8502,
+    host: Host = "127.0.0.1",
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Serve the API alone, without the dashboard."""
+    from evse_status import serving
+
+    url = database_url or read_settings().database_url
+    with store_or_new(url):
+        pass  # whatever is wrong with it is said before anything is served
+
+    def on_ready(address: str) -> None:
+        if as_json:
+            print(json.dumps({"url": address}), flush=True)
+        else:
+            print(f"The API of evse-status is on {address} (Ctrl-C stops it)", flush=True)
+
+    serving.serve(url, host=host, port=port, on_ready=on_ready, dashboard=False)
+
+
+@app.command()
 def show(
     evse: Annotated[str, typer.Argument(metavar="EVSE", show_default=False)],
     at: Annotated[

@@ -16,6 +16,7 @@ from typing import Any
 
 import uvicorn
 
+from evse_status.api.app import asgi
 from evse_status.core.errors import EvseStatusError
 from evse_status.ui import bundle
 
@@ -28,8 +29,15 @@ class CannotServe(EvseStatusError):
     code = "cannot_serve"
 
 
-def serve(database_url: str, *, host: str, port: int, on_ready: Callable[[str], None]) -> None:
-    """Serve dashboard and API until SIGINT or SIGTERM.
+def serve(
+    database_url: str,
+    *,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None],
+    dashboard: bool = True,
+) -> None:
+    """Serve dashboard and API, or the API alone, until SIGINT or SIGTERM.
 
     `on_ready` gets the address as soon as requests are served. Raises CannotServe.
     """
@@ -37,7 +45,7 @@ def serve(database_url: str, *, host: str, port: int, on_ready: Callable[[str], 
         # The parts that app.py makes read the settings; this process serves this one database.
         os.environ["EVSE_STATUS_DATABASE_URL"] = database_url
         config = uvicorn.Config(
-            _app(),
+            _app() if dashboard else asgi(),
             log_config=None,
             log_level="warning",
             access_log=False,

@@ -108,7 +108,7 @@ class ChangeBody(Body):
 
     temporary_status: TemporaryStatus = Field(_ABSENT, json_schema_extra=_no_default)
     valid_from: ValidFrom = Field(
-        None, description="Only while it hasn't started.", json_schema_extra=_no_default
+        _ABSENT, description="Only while it hasn't started.", json_schema_extra=_no_default
     )
     valid_to: ValidTo | None = Field(
         None, description="null: until it is cleared.", json_schema_extra=_no_default

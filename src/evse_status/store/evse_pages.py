@@ -11,7 +11,7 @@ from evse_status.store.tables import evse, location
 Place = tuple[str, int]
 """Where an EVSE stands in the order of the fleet: its sort key and its number."""
 
-_FULL = (
+_FULL: tuple[Any, ...] = (
     *CARD,
     evse.c.content,
     evse.c.sort_key,
