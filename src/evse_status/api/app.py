@@ -13,6 +13,14 @@ from evse_status.api.request_ids import RequestIds
 
 _TREES = ("/v2", "/ocpi", "/driver-app", "/integrations")
 _PAGES = frozenset({"/docs", "/openapi.json", "/healthz", "/readyz", "/metrics"})
+_ROUTERS = (
+    batches.router,
+    overrides.router,
+    evses.router,
+    evses.bulk,
+    changes.router,
+    health.router,
+)
 
 
 def is_ours(path: str) -> bool:
@@ -38,16 +46,9 @@ def api() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    for router in (
-        batches.router,
-        overrides.router,
-        evses.router,
-        evses.bulk,
-        changes.router,
-        health.router,
-    ):
+    for router in _ROUTERS:
         made.include_router(router)
-    handle_errors(made)
+    handle_errors(made, _ROUTERS)
     complete(made)
     return made
 

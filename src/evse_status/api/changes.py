@@ -29,11 +29,16 @@ _EXAMPLE = (
     'data: {"id":"1795348800000000.1.7","type":"override.created","at":"2026-11-22T12:00:00Z",'
     '"evseId":"DK*DMO*E1041*1","override":{"id":42},"by":"Lot 7 sensors","why":""}\n\n'
 )
+_EVENT = {
+    "description": "One event; `data` is JSON.",
+    "type": "object",
+    "properties": {"id": {"type": "string"}, "event": {"type": "string"}, "data": {}},
+}
 _ANSWER = answers({200: (None, "Events, one after the other")}, *READS)
 _ANSWER[200] = {
     "description": "Events of the types override.created, override.changed, override.cleared, "
     "override.started, override.ended and actualStatus.changed; `ready` comes first.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+    "content": {"text/event-stream": {"schema": _EVENT, "example": _EXAMPLE}},
 }
 
 
@@ -83,9 +88,8 @@ def _look(caller: Principal, place: str) -> Events:
 async def _stream(
     request: Request, caller: Principal, found: Events, *, endless: bool
 ) -> AsyncIterator[str]:
-    yield f"retry: 2000\nid: {found.last if not found.events else ''}\nevent: ready\ndata: {{}}\n\n".replace(
-        "id: \n", ""
-    )
+    place = "" if found.events else f"id: {found.last}\n"
+    yield f"retry: 2000\n{place}event: ready\ndata: {{}}\n\n"
     loop = asyncio.get_running_loop()
     until, silent_since = loop.time() + LONGEST_SECONDS, loop.time()
     while True:

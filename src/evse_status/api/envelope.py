@@ -6,8 +6,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -52,8 +53,9 @@ def unexpected(request: Request) -> Response:
     return answer(request, 500, code="unexpected", message=_UNEXPECTED)
 
 
-def handle_errors(api: FastAPI) -> None:
+def handle_errors(api: FastAPI, routers: Sequence[APIRouter]) -> None:
     """Have every error of ours and of the framework answered in the envelope."""
+    api.state.routers = routers
     api.add_exception_handler(EvseStatusError, _ours)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _frameworks)
@@ -82,7 +84,22 @@ async def _frameworks(request: Request, error: Exception) -> Response:
     code, message = _SENTENCES.get(
         error.status_code, ("broken_request", "The request can't be read. Check its body.")
     )
-    return answer(request, error.status_code, code=code, message=message, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        # Starlette names the methods of the first route that fits alone.
+        headers["Allow"] = ", ".join(sorted(_methods(request))) or headers.get("Allow", "")
+    return answer(request, error.status_code, code=code, message=message, headers=headers)
+
+
+def _methods(request: Request) -> set[str]:
+    path = request.scope["path"]
+    routes = (route for router in request.app.state.routers for route in router.routes)
+    return {
+        method
+        for route in routes
+        if isinstance(route, APIRoute) and route.path_regex.match(path)
+        for method in route.methods
+    }
 
 
 async def _unexpected(request: Request, _error: Exception) -> Response:

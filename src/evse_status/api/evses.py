@@ -119,7 +119,7 @@ def report(evse_id: EvseId, body: ReportBody, caller: Caller) -> JSONResponse:
 
 
 @router.get(
-    "/{evseId:path}",
+    "/{evseId:evse}",
     operation_id="getEvse",
     response_model=None,
     responses=answers({200: (EvseAnswer, "The EVSE")}, *READS, 404, 409),

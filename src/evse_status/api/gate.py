@@ -113,4 +113,17 @@ class _Number(Convertor[int]):
         return str(value)
 
 
+class _Evse(Convertor[str]):
+    """An EVSE id, which may have a slash, and not what is asked of it."""
+
+    regex = "(?!.*/(?:display|actual-status)$).*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
 register_url_convertor("number", _Number())
+register_url_convertor("evse", _Evse())
