@@ -57,9 +57,11 @@ def _environment(**more: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(command: str, database_url: str, **settings: str) -> Iterator[Dashboard]:
+def served(
+    command: str, database_url: str, *, port: int = 0, **settings: str
+) -> Iterator[Dashboard]:
     """`evse-status demo` or `serve` on a free port, until the block ends."""
-    words = [sys.executable, "-m", "evse_status", command, "--port", "0"]
+    words = [sys.executable, "-m", "evse_status", command, "--port", str(port)]
     words += ["--database-url", database_url]
     if command == "demo":
         words.append("--no-browser")

@@ -50,7 +50,7 @@ class Rates:
         resets_at = (window + 1) * _WINDOW_SECONDS
         return Allowance(
             limit=limit,
-            remaining=limit - count - allowed,
+            remaining=max(limit - count - allowed, 0),
             resets_at=resets_at,
             retry_after=None if allowed else max(resets_at - second, 1),
         )
