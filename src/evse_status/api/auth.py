@@ -42,7 +42,9 @@ async def caller(
     reads = request.method in _READS
     settings = parts.settings
     limit = settings.reads_per_minute if reads else settings.writes_per_minute
-    allowance = _RATES.take((principal.token_id, principal.name, reads), limit, now=parts.clock.now())
+    allowance = _RATES.take(
+        (principal.token_id, principal.name, reads), limit, now=parts.clock.now()
+    )
     request.state.rate_headers = allowance.headers()
     if allowance.retry_after is not None:
         raise TooManyCalls(

@@ -1,8 +1,11 @@
 """What does the OpenAPI document say beyond what the routes say of themselves?"""
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI
+
+from evse_status.api.examples import EXAMPLES
 
 _EVERYWHERE = {
     "X-Request-ID": ("The request's id: yours, or ours if you sent none.", "string"),
@@ -42,12 +45,25 @@ def _complete(document: dict[str, Any]) -> None:
         for operation in (methods[name] for name in _METHODS if name in methods):
             operation["security"] = [{"token": []}] if needs_token else []
             for status, answer in operation["responses"].items():
+                _exemplify(answer["content"].values())
                 headers = answer.setdefault("headers", {})
                 headers |= _headers(_EVERYWHERE)
                 if needs_token and status != "401":
                     headers |= _headers(_COUNTED)
     for unused in ("HTTPValidationError", "ValidationError"):
         components.get("schemas", {}).pop(unused, None)
+
+
+def _exemplify(contents: Iterable[dict[str, Any]]) -> None:
+    for content in contents:
+        schema = content["schema"]
+        name = str(schema.get("items", schema).get("$ref", "")).rpartition("/")[2]
+        if name in EXAMPLES:
+            example = EXAMPLES[name]
+            content["example"] = [example] if "items" in schema else example
+        elif name == "ErrorAnswer":
+            # FastAPI leaves nulls out of a document.
+            content["example"]["error"].setdefault("param", None)
 
 
 def _headers(named: dict[str, tuple[str, str]]) -> dict[str, Any]:
