@@ -1,11 +1,13 @@
 """Which parts run together? Alone reads settings and the clock."""
 
 import contextlib
+import re
 import time
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from evse_status.clock import Clock, system_wall
 from evse_status.core.errors import (
@@ -78,6 +80,10 @@ def read_settings() -> Settings:
         wrong = error.errors()[0]
         name = f"EVSE_STATUS_{str(wrong['loc'][0]).upper()}"
         raise InvalidInput(f"{name}: {wrong['msg']}.", field=name) from None
+    except SettingsError as error:
+        found = re.search(r'field "(\w+)"', str(error))
+        name = f"EVSE_STATUS_{found[1].upper()}" if found else "EVSE_STATUS_…"
+        raise InvalidInput(f"{name}: isn't valid JSON.", field=name) from None
 
 
 def require_zone_data() -> None:

@@ -144,9 +144,12 @@ class Settings(BaseSettings):
         }
 
     def told(self) -> dict[str, str]:
-        """Every setting as text, secrets only as set or not; for the log of changes."""
-        values = {name: _told(name, getattr(self, name)) for name in type(self).model_fields}
-        return values
+        """Every setting that isn't its default, as text, secrets only as set; for the log of changes."""
+        return {
+            name: _told(name, value)
+            for name, field in type(self).model_fields.items()
+            if (value := getattr(self, name)) != field.default
+        }
 
 
 def _told(name: str, value: Any) -> str:

@@ -170,7 +170,7 @@ def test_an_administrator_makes_a_token(page: Page, dashboard: Dashboard, produc
     expect(page.get_by_text(re.compile(r"evse_[\w-]{43}"))).to_be_visible()
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_text("never used")).to_be_visible()
-    assert not page.get_by_text(re.compile(r"evse_[\w-]{43}")).count()
+    expect(page.get_by_text(re.compile(r"evse_[\w-]{43}"))).to_have_count(0)
 
 
 @pytest.mark.parametrize("who", ["vera", "paul"])

@@ -11,7 +11,7 @@ from evse_status.store.database import Database
 
 SIGNED_IN, SIGNED_OUT, TURNED_AWAY = "signed in", "signed out", "turned away"
 SETTINGS = "settings changed"
-_SERVER = "the server"
+_SERVER, _DEFAULT = "the server", "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ def has_signed_out(db: Database, *, session: str) -> bool:
 
 
 def note_settings(db: Database, settings: Mapping[str, str]) -> None:
-    """Note what differs from the settings of the last start; `settings` holds no secrets."""
+    """Note what differs from the settings of the last start. `settings` are those that aren't
+    their defaults, as text without secrets."""
     with db.read() as conn:
         before = _last_settings(audit_log.last(conn, what=SETTINGS))
     if before == settings:
@@ -87,7 +88,7 @@ def _told(what: str, details: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         return tuple((name, str(value)) for name, value in details.items())
     before, after = details["before"], details["settings"]
     return tuple(
-        (name, f"{before.get(name, '')} → {after.get(name, '')}")
+        (name, f"{before.get(name, _DEFAULT)} → {after.get(name, _DEFAULT)}")
         for name in sorted({*before, *after})
         if before.get(name) != after.get(name)
     )
