@@ -9,6 +9,7 @@ from starlette.routing import Route
 from evse_status.api.app import ApiFirst
 from evse_status.bootstrap import read_settings
 from evse_status.ui import bundle, failures
+from evse_status.ui.return_path import BackToTheAddress
 
 
 def to_start_page(request: Request) -> RedirectResponse:
@@ -22,6 +23,6 @@ app = st.App(
     bundle.FRAME,
     secrets=read_settings().secrets_of_sign_in(),
     routes=[Route("/timeline", to_start_page)],
-    middleware=[Middleware(ApiFirst)],
+    middleware=[Middleware(ApiFirst), Middleware(BackToTheAddress)],
     on_script_error=failures.on_script_error,
 )

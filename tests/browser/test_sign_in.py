@@ -137,6 +137,14 @@ def test_a_cold_deep_link_shows_nothing_but_the_way_in(
     assert "Timeline" not in page.locator("body").inner_text()
 
 
+def test_signing_in_leads_to_the_address_that_was_opened(page: Page, dashboard: Dashboard) -> None:
+    page.goto(f"{dashboard.url}/overrides?q=DK*TST*E2")
+    sign_in(page, "paul")
+    expect(page.get_by_role("heading", name="Overrides", exact=True)).to_be_visible()
+    assert page.url == f"{dashboard.url}/overrides?q=DK*TST*E2"
+    expect(page.get_by_role("button", name=re.compile("paul"))).to_be_visible()
+
+
 def test_a_planner_acts_under_their_address(page: Page, dashboard: Dashboard, product: App) -> None:
     as_somebody(page, dashboard, "paul", "override?id=1")
     page.get_by_role("button", name="Clear now").first.click()
