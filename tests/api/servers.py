@@ -17,6 +17,9 @@ from evse_status.core.principal import LOCAL
 from evse_status.service.tokens import TokenWish, create_token
 from support import PROJECT, evse_json, location_json, take_in
 
+# The id of the examples in the OpenAPI document, and an internal one.
+_MORE = (evse_json("1041-1", "DK*DMO*E1041*1"), evse_json("2", "DK.SPI.Z203*2"))
+
 OVERRIDES = "/v2/temporary-evse-statuses"
 
 
@@ -45,7 +48,7 @@ def furnish(database_url: str, evses: int = 5) -> str:
     app = open_app(database_url, create=True)
     known = app.database
     here = [evse_json(str(number)) for number in range(1, evses + 1)]
-    take_in(known, location_json("L1", *here), location_json("L2", evse_json("SPI.Z203*2")))
+    take_in(known, location_json("L1", *here), location_json("L2", *_MORE))
     token = create_token(known, LOCAL, TokenWish("Tester")).secret
     known.close()
     return token
