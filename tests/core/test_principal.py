@@ -16,12 +16,6 @@ def test_an_area_is_limited_to_operators_and_countries() -> None:
     assert LOCAL.reaches(party_id="ABC", country_code="SE")
 
 
-def test_an_evse_outside_the_area_is_named() -> None:
-    DANES.require_reach("DK*SPI*E1", party_id="SPI", country_code="DK")
-    with pytest.raises(NotAllowed, match=r"SE\*SPI\*E1 lies outside the area of Anna"):
-        DANES.require_reach("SE*SPI*E1", party_id="SPI", country_code="SE")
-
-
 @pytest.mark.parametrize(
     ("role", "plans", "administrates"),
     [(Role.VIEWER, False, False), (Role.PLANNER, True, False), (Role.ADMINISTRATOR, True, True)],

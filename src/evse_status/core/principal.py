@@ -118,13 +118,6 @@ class Principal:
         if not self.may_report_actual:
             raise NotAllowed(f"{self.name} may not report actual statuses. Use a token that may.")
 
-    def require_reach(self, evse_id: str, *, party_id: str, country_code: str) -> None:
-        """Refuse an EVSE outside the area, naming it."""
-        if not self.reaches(party_id=party_id, country_code=country_code):
-            raise NotAllowed(
-                f"evseId: {evse_id} lies outside the area of {self.name}.", field="evseId"
-            )
-
 
 LOCAL = Principal("local", Role.ADMINISTRATOR)
 """Who acts where nobody signs in."""
