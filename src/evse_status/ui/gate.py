@@ -10,6 +10,7 @@ from streamlit.errors import Error as StreamlitError
 
 from evse_status.bootstrap import App
 from evse_status.core import people
+from evse_status.core.errors import StoreUnusable
 from evse_status.core.people import Visit
 from evse_status.core.principal import LOCAL
 from evse_status.service import audit_log
@@ -56,7 +57,12 @@ def note(app: App, claims: Mapping[str, Any], visit: Visit) -> None:
     if st.session_state.get(_NOTED) == (session, what):
         return
     role = visit.principal.role.value if visit.principal else "no role"
-    audit_log.note_visit(app.database, name=visit.name, what=what, session=session, details=role)
+    try:
+        audit_log.note_visit(
+            app.database, name=visit.name, what=what, session=session, details=role
+        )
+    except StoreUnusable as error:  # looking needs no writing; the server's log has it instead
+        _LOG.warning("%s %s (%s), not in the store: %s", visit.name, what, role, error.message)
     st.session_state[_NOTED] = (session, what)
 
 
