@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row
@@ -49,6 +50,9 @@ class EvseCard:
     party_id: str
     time_zone: str
     publish: bool
+
+
+_of_a_card = attrgetter(*(one.name for one in fields(EvseCard)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +295,7 @@ def ids_of_pasted(
 
 def card(row: Row[Any]) -> EvseCard:
     """A row of `store.evses.CARD` as a card."""
-    return EvseCard(*(getattr(row, one.name) for one in fields(EvseCard)))
+    return EvseCard(*_of_a_card(row))
 
 
 def only_one(text: str, found: Sequence[Row[Any]]) -> EvseCard:
