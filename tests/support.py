@@ -170,3 +170,10 @@ def shown(
     from evse_status.service.look_up import display
 
     return display(site.db, LOCAL, site.numbers[evse], at=when or site.now()).displayed.status
+
+
+def token(db: Database, name: str = "A program", **fields: Any) -> str:
+    """Make a token and return its secret; fields are those of TokenWish."""
+    from evse_status.service.tokens import TokenWish, create_token
+
+    return create_token(db, LOCAL, TokenWish(name, **fields)).secret

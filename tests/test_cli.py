@@ -512,6 +512,7 @@ def test_demo_serves_and_stops_cleanly(tmp_path: Path, stop: signal.Signals) -> 
         said = line_of(process)
         url = re.fullmatch(r"evse-status is on (http://127\.0\.0\.1:\d+) \(.*\)\n", said)
         assert url is not None, said
+        assert line_of(process).startswith("A token to try the API with: evse_")
         with urlopen(f"{url[1]}/healthz") as answer:
             assert answer.status == 200
         with urlopen(f"{url[1]}/readyz") as answer:
@@ -580,15 +581,7 @@ def test_reset_never_empties_somebodys_own_database(
     assert shell.json("show", ONE)["actualStatus"] == "AVAILABLE"
 
 
-def test_serving_beyond_loopback_says_that_nobody_signs_in(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("evse_status.serving.serve", lambda *_args, **_options: None)
-    assert "Nobody signs in" in shell.run("serve", "--host", "0.0.0.0").stderr
-    assert shell.run("serve", "--host", "localhost").stderr == ""
-
-
 def test_address_of_another_machine_is_refused(shell: Shell) -> None:
-    result = shell.run("serve", "--host", "192.0.2.1")
+    result = shell.run("serve", "--host", "192.0.2.1", EVSE_STATUS_OPEN_TO_NETWORK="true")
     assert result.exit_code == 1
     assert "Check --host and --port" in result.stderr

@@ -1,14 +1,24 @@
 """Which parts run together? Alone reads settings and the clock."""
 
+import contextlib
+import re
 import time
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from evse_status.clock import Clock, system_wall
-from evse_status.core.errors import InvalidInput, StoreUnusable, UnknownZone
+from evse_status.core.errors import (
+    InvalidInput,
+    StoreBusy,
+    StoreIsReadOnly,
+    StoreUnusable,
+    UnknownZone,
+)
 from evse_status.core.local_time import zone
+from evse_status.service.audit_log import note_settings
 from evse_status.settings import Settings
 from evse_status.store.database import Database
 from evse_status.store.upgrade import require_current, upgrade
@@ -54,6 +64,14 @@ def open_app(database_url: str | None = None, *, create: bool = False) -> App:
     return app
 
 
+def open_served() -> App:
+    """`open_app` for a process that serves: what is set differently than at the last start is noted."""
+    app = open_app()
+    with contextlib.suppress(StoreIsReadOnly, StoreBusy):  # no reason not to serve
+        note_settings(app.database, app.settings.told())
+    return app
+
+
 def read_settings() -> Settings:
     """The settings from the environment; a wrong one is named (InvalidInput)."""
     try:
@@ -62,6 +80,10 @@ def read_settings() -> Settings:
         wrong = error.errors()[0]
         name = f"EVSE_STATUS_{str(wrong['loc'][0]).upper()}"
         raise InvalidInput(f"{name}: {wrong['msg']}.", field=name) from None
+    except SettingsError as error:
+        found = re.search(r'field "(\w+)"', str(error))
+        name = f"EVSE_STATUS_{found[1].upper()}" if found else "EVSE_STATUS_…"
+        raise InvalidInput(f"{name}: isn't valid JSON.", field=name) from None
 
 
 def require_zone_data() -> None:

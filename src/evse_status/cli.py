@@ -6,6 +6,7 @@ error: exit code 1, or 2 where the command itself was written wrongly.
 
 import contextlib
 import ipaddress
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -23,12 +24,14 @@ from evse_status.cli_command import OPTIONS, AsJson, DatabaseUrl, Sentences, sto
 from evse_status.cli_import import import_app
 from evse_status.cli_input import read_duration, read_moment
 from evse_status.cli_override import override_app
+from evse_status.cli_token import token_app
 from evse_status.core.errors import InvalidInput
 from evse_status.core.period import write_instant
 from evse_status.core.principal import LOCAL
 from evse_status.service.fleet import FleetFilter, select_evses
 from evse_status.service.look_up import display, find_evse
 from evse_status.service.retention import archive_before, archive_folder, prune_statuses
+from evse_status.settings import SignIn
 from evse_status.store.upgrade import backup
 
 app = typer.Typer(
@@ -40,6 +43,7 @@ app = typer.Typer(
 db_app = typer.Typer(help="Look after the database.", **OPTIONS)
 app.add_typer(import_app, name="import")
 app.add_typer(override_app, name="override")
+app.add_typer(token_app, name="token")
 app.add_typer(db_app, name="db")
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to serve on.")]
@@ -69,6 +73,7 @@ def demo(
     if reset:
         _require_demo(url, network)
     opened, placed = demo_database.prepare_demo(network, database_url=url, reset=reset)
+    token = demo_database.a_token(opened)
     opened.database.close()
     if placed and not as_json:
         output.say("Made a demo network; your changes to it are kept until --reset.")
@@ -80,7 +85,7 @@ def demo(
             if not still:
                 beside.enter_context(serving.simulated(url))
 
-        _serve(url, host, port, as_json=as_json, demo=True, then=start)
+        _serve(url, host, port, as_json=as_json, demo=True, then=start, token=token)
 
 
 @app.command()
@@ -96,6 +101,29 @@ def serve(
         keep = timedelta(days=opened.settings.actual_history_days)
         prune_statuses(opened.database, LOCAL, keep=keep, now=opened.now())
     _serve(url, host, port, as_json=as_json)
+
+
+@app.command()
+def api(
+    port: Port = 8502,
+    host: Host = "127.0.0.1",
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Serve the API alone, without the dashboard."""
+    from evse_status import serving
+
+    url = database_url or read_settings().database_url
+    with store_or_new(url):
+        pass  # whatever is wrong with it is said before anything is served
+
+    def on_ready(address: str) -> None:
+        if as_json:
+            print(json.dumps({"url": address}), flush=True)
+        else:
+            print(f"The API of evse-status is on {address} (Ctrl-C stops it)", flush=True)
+
+    serving.serve(url, host=host, port=port, on_ready=on_ready, dashboard=False)
 
 
 @app.command()
@@ -217,17 +245,28 @@ def _serve(
     as_json: bool,
     demo: bool = False,
     then: Callable[[str], None] | None = None,
+    token: str = "",
 ) -> None:
     from evse_status import serving
 
-    if not _is_loopback(host):
+    settings = read_settings()
+    settings.require_sign_in_works()
+    if settings.sign_in is SignIn.NONE and not _is_loopback(host):
+        if not settings.open_to_network:
+            raise InvalidInput(
+                f"--host: nobody signs in, so whoever reaches {host} could change what drivers see. "
+                "Set up sign-in (docs/sign-in.md), or allow it with EVSE_STATUS_OPEN_TO_NETWORK=true.",
+                field="--host",
+            )
         output.complain(f"Nobody signs in: whoever reaches {host} can change what drivers see.")
 
     def on_ready(address: str) -> None:
         if as_json:
-            print(f'{{"url": "{address}"}}', flush=True)
+            print(json.dumps({"url": address} | ({"token": token} if token else {})), flush=True)
         else:
             print(f"evse-status is on {address} (Ctrl-C stops it)", flush=True)
+            if token:
+                print(f"A token to try the API with: {token}", flush=True)
         if then is not None:
             then(address)
 

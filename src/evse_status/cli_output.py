@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.console import Console
@@ -29,6 +30,7 @@ from evse_status.service.audit import OverrideDetail
 from evse_status.service.fleet import EvseCard
 from evse_status.service.import_locations import ImportOutcome
 from evse_status.service.look_up import Display
+from evse_status.service.tokens import Token
 
 _WIDTH_OF_A_FILE = 200
 _WIDTH_OF_ONE_LINE = 130
@@ -79,6 +81,27 @@ def override_table(rows: Sequence[tuple[Override, EvseCard, Phase]]) -> None:
             for number, evse, word, phase, start, end, by, reason in lines
         ]
     _table(headings, lines)
+
+
+def token_table(rows: Sequence[tuple[Token, str, str]], its_zone: ZoneInfo) -> None:
+    """List tokens with what they may do and their state; times are in `its_zone`."""
+    headings = ("ID", "Name", "Begins", "May", "State", "Expires", "Last used", "Made")
+    _table(
+        headings,
+        [
+            (
+                str(token.id),
+                token.name,
+                f"{token.hint}…",
+                may,
+                state,
+                _local(token.expires_at, its_zone) or "never",
+                _local(token.last_used_at, its_zone) or "never",
+                f"{_local(token.created_at, its_zone)}\nby {token.created_by}",
+            )
+            for token, may, state in rows
+        ],
+    )
 
 
 def override_sheet(detail: OverrideDetail) -> None:
@@ -275,9 +298,13 @@ def _one_line(text: str) -> str:
 
 
 def _when(at: datetime | None, card: EvseCard) -> str:
+    return _local(at, zone(card.time_zone))
+
+
+def _local(at: datetime | None, its_zone: ZoneInfo) -> str:
     if at is None:
         return ""
-    local = at.astimezone(zone(card.time_zone))
+    local = at.astimezone(its_zone)
     offset = local.strftime("%z")
     return f"{local:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}"
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import uvicorn
 
+from evse_status.api.app import asgi
 from evse_status.core.errors import EvseStatusError
 from evse_status.ui import bundle
 
@@ -36,8 +37,11 @@ def serve(
     port: int,
     on_ready: Callable[[str], None],
     demo: bool = False,
+    dashboard: bool = True,
 ) -> None:
-    """Serve dashboard and API until SIGINT or SIGTERM; with `demo` pages guide through a first minute.
+    """Serve dashboard and API, or the API alone, until SIGINT or SIGTERM.
+
+    With `demo` pages guide through a first minute.
 
     `on_ready` gets the address as soon as requests are served. Raises CannotServe.
     """
@@ -46,7 +50,7 @@ def serve(
         os.environ["EVSE_STATUS_DATABASE_URL"] = database_url
         os.environ["EVSE_STATUS_DEMO"] = "true" if demo else "false"
         config = uvicorn.Config(
-            _app(),
+            _app() if dashboard else asgi(),
             log_config=None,
             log_level="warning",
             access_log=False,

@@ -20,7 +20,7 @@ from evse_status.core.override import Wish
 from evse_status.core.principal import Principal, Role
 from evse_status.core.statuses import ActualStatus, Source, TemporaryStatus
 from evse_status.service.fleet import FleetFilter, FleetRow, fleet_page
-from evse_status.service.report import report_statuses
+from evse_status.service.report import Report, report_actual
 from evse_status.service.schedule import place_overrides
 from evse_status.store.database import Database
 
@@ -83,10 +83,11 @@ class Simulator:
         ).rows
         reports = {**self._sessions(rows, now), **self._faulting(rows, now)}
         if reports:
-            report_statuses(
+            ids = {row.evse.id: row.evse.evse_id for row in rows}
+            report_actual(
                 self._db,
                 SIMULATOR,
-                [(number, status, None) for number, status in reports.items()],
+                [Report(ids[number], status) for number, status in reports.items()],
             )
         if now >= self._next_act:
             self._act(rows, now)

@@ -58,10 +58,10 @@ def _environment(**more: str) -> dict[str, str]:
 
 @contextmanager
 def served(
-    command: str, database_url: str, *, still: bool = True, **settings: str
+    command: str, database_url: str, *, still: bool = True, port: int = 0, **settings: str
 ) -> Iterator[Dashboard]:
     """`evse-status demo` or `serve` on a free port, until the block ends."""
-    words = [sys.executable, "-m", "evse_status", command, "--port", "0"]
+    words = [sys.executable, "-m", "evse_status", command, "--port", str(port)]
     words += ["--database-url", database_url]
     if command == "demo":
         words += ["--no-browser", *(["--still"] if still else [])]

@@ -11,6 +11,12 @@ from evse_status.ui import session
 from support import evse_json, location_json, take_in
 
 
+@pytest.fixture(autouse=True)
+def _on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest's visitor has no address; a browser on the server's own machine has none either."""
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.ip_address", None)
+
+
 @pytest.fixture
 def product(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     """The dashboard's own product on a fresh store with EVSEs `DK*TST*E1` to `E3` in Aarhus."""

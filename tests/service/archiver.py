@@ -36,4 +36,5 @@ def main(url: str, folder: str, before: str, now: str, last_step: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5], last_step=int(sys.argv[5]))
+    url, before, folder, at, last_step = sys.argv[1:]
+    main(url, before, folder, at, last_step=int(last_step))

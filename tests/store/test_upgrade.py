@@ -19,7 +19,7 @@ from evse_status.core.errors import (
     StoreUnusable,
 )
 from evse_status.store.database import Database
-from evse_status.store.tables import import_run, metadata
+from evse_status.store.tables import audit_log, import_run, metadata
 from evse_status.store.upgrade import backup, empty, require_current, upgrade
 from support import Hands, a_site, placed
 
@@ -159,7 +159,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path, op
 
 
 def test_a_folder_is_no_database(tmp_path: Path, opened: Open) -> None:
-    with pytest.raises(StoreNotFound, match="is a folder. Name the database file in it"):
+    with pytest.raises(StoreNotFound, match=r"is a folder\. Name the database file in it"):
         upgrade(opened(f"sqlite:///{tmp_path}"))
 
 
@@ -221,8 +221,14 @@ def test_a_postgresql_database_is_left_to_its_own_backup(postgresql_url: str, op
         backup(opened(postgresql_url), Path("copy.db"))
 
 
-def test_emptying_keeps_nothing_but_the_time(db: Database, hands: Hands) -> None:
+def test_emptying_keeps_nothing_but_the_time_and_the_log(db: Database, hands: Hands) -> None:
     placed(a_site(db, hands, 2))
+    with db.write() as write:
+        write.conn.execute(
+            audit_log.insert().values(
+                at=write.now, by="me", what="signed in", about="me", details={}
+            )
+        )
     before = db.newest_at()
     empty(db)
     assert before is not None
@@ -230,7 +236,7 @@ def test_emptying_keeps_nothing_but_the_time(db: Database, hands: Hands) -> None
         left = {
             name: conn.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in metadata.tables
         }
-    assert {name for name, count in left.items() if count} == {"newest"}
+    assert {name for name, count in left.items() if count} == {"newest", "audit_log"}
     newest = db.newest_at()
     assert newest is not None
     assert newest > before

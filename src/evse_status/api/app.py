@@ -1,36 +1,65 @@
-"""Which HTTP routes are served beside the dashboard?"""
+"""Which HTTP requests go to the API, and which to the dashboard?"""
 
 from functools import cache
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import BaseRoute, Route
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from evse_status.bootstrap import App, open_app
-from evse_status.core.errors import EvseStatusError
+from evse_status import __version__
+from evse_status.api import batches, changes, evses, health, overrides
+from evse_status.api.document import complete
+from evse_status.api.envelope import handle_errors
+from evse_status.api.request_ids import RequestIds
+
+_TREES = ("/v2", "/ocpi", "/driver-app", "/integrations")
+_PAGES = frozenset({"/docs", "/openapi.json", "/healthz", "/readyz", "/metrics"})
+_ROUTERS = (
+    batches.router,
+    overrides.router,
+    evses.router,
+    evses.bulk,
+    changes.router,
+    health.router,
+)
 
 
-def routes() -> list[BaseRoute]:
-    """The routes of the API; everything else is the dashboard's."""
-    return [Route("/healthz", healthz), Route("/readyz", readyz)]
-
-
-async def healthz(_request: Request) -> JSONResponse:
-    """200 as soon as requests are served."""
-    return JSONResponse({"healthy": True})
-
-
-def readyz(_request: Request) -> JSONResponse:
-    """200 when the store is usable, else 503 with one sentence."""
-    try:
-        app = _app()
-        app.database.newest_at()
-    except EvseStatusError as error:
-        return JSONResponse({"ready": False, "error": error.message}, status_code=503)
-    drift = app.clock.drift().total_seconds()
-    return JSONResponse({"ready": True, "clockDriftSeconds": round(drift, 3)})
+def is_ours(path: str) -> bool:
+    """Whether a path is the API's; everything else is the dashboard's."""
+    return path in _PAGES or any(path == tree or path.startswith(f"{tree}/") for tree in _TREES)
 
 
 @cache
-def _app() -> App:
-    return open_app()
+def asgi() -> ASGIApp:
+    """The API by itself, ready to be served."""
+    return RequestIds(api())
+
+
+@cache
+def api() -> FastAPI:
+    """The API's routes and errors."""
+    made = FastAPI(
+        title="evse-status",
+        version=__version__,
+        description="Decide what drivers are told about a charger, for a period, without touching "
+        "it. Compatible with Spirii's temporary EVSE statuses, plus what they leave out.",
+        docs_url="/docs",
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    for router in _ROUTERS:
+        made.include_router(router)
+    handle_errors(made, _ROUTERS)
+    complete(made)
+    return made
+
+
+class ApiFirst:
+    """Hands the API's paths to the API before the dashboard sees them, its cookies and refusals included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._dashboard = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, socket or start-up."""
+        to_api = scope["type"] == "http" and is_ours(scope["path"])
+        await (asgi() if to_api else self._dashboard)(scope, receive, send)

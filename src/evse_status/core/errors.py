@@ -12,7 +12,9 @@ EvseStatusError
 ├── Conflict                AmbiguousEvse, AlreadyOver, AlreadyStarted, HasNoEnd,
 │                           TouchedSince, EvseIsRemoved
 ├── StaleEdit               somebody changed it since it was shown
-├── NotAllowed              the principal's role or area doesn't reach that far
+├── NotSignedIn             nobody known is asking
+├── NotAllowed              the principal's role or limits don't reach that far
+├── TooManyCalls            the principal asked more often than agreed
 └── StoreUnusable           the database can't be used; the sentence says what to do
     └── StoreBusy, StoreIsReadOnly, StoreIsNewer, StoreIsOlder, StoreNotFound
 """
@@ -325,10 +327,26 @@ class StaleEdit(EvseStatusError):
         )
 
 
+class NotSignedIn(EvseStatusError):
+    """Nobody known is asking: no token, or none that is valid."""
+
+    code = "not_signed_in"
+
+
 class NotAllowed(EvseStatusError):
-    """The principal's role or area doesn't reach that far (rule 15)."""
+    """The principal's role or limits don't reach that far (rule 15)."""
 
     code = "not_allowed"
+
+
+class TooManyCalls(EvseStatusError):
+    """More calls in a minute than agreed; `retry_after` is in whole seconds."""
+
+    code = "too_many_calls"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.retry_after = retry_after
 
 
 class StoreUnusable(EvseStatusError):

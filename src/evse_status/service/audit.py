@@ -133,8 +133,9 @@ def list_overrides(
     offset: int = 0,
 ) -> OverridePage:
     """A page of the audit list."""
+    principal.require_reader()
     with db.read() as conn:
-        conditions = _conditions(principal, which)
+        conditions = conditions_of(principal, which)
         if which.attention is not None:
             pressing = _pressing(conn, principal, now)
             ids = [one.id for one in pressing if which.attention in one.attention]
@@ -165,6 +166,7 @@ def list_overrides(
 
 def attention_cards(db: Database, principal: Principal, *, now: datetime) -> list[AttentionCard]:
     """What needs attention among the active overrides, one card per reason but STANDS_BACK."""
+    principal.require_reader()
     with db.read() as conn:
         pressing = _pressing(conn, principal, now)
         fitting = {
@@ -189,12 +191,13 @@ def override_detail(
     db: Database, principal: Principal, override_id: int, *, now: datetime
 ) -> OverrideDetail:
     """One override with its history. Raises UnknownOverride, also for one outside the area."""
+    principal.require_reader()
     with db.read() as conn:
         found = overrides.known(conn, [override_id]).get(override_id)
         if found is None or not evses.by_numbers(conn, [found.evse], evses.in_area(principal)):
             raise UnknownOverride(override_id)
         [row] = _rows(conn, [found], now)
-        shown = _shown_on(conn, [found.evse], now)[found.evse]
+        shown = shown_on(conn, [found.evse], now)[found.evse]
         around = overrides.by_ids(conn, [one.override_id for one in _all_of(shown)])
         held = overrides.held(conn, override_id)
         lines = [_line(line) for line in overrides.history(conn, override_id)]
@@ -228,7 +231,7 @@ def _wanted(conn: Connection, principal: Principal, which: OverrideFilter) -> Wa
     """The same conditions for those that are archived; `None` where none of them can fulfil them."""
     if which.attention is not None or not archive.parts(conn, archive.OVERRIDES):
         return None
-    limited = principal.operators is not None or principal.countries is not None
+    limited = not principal.is_everywhere
     area = [evses.in_area(principal)]
     if which.cities:
         area.append(evses.matching(evses.Narrowing(cities=which.cities)))
@@ -266,9 +269,10 @@ _urgency: dict[Attention, Callable[[_Pressing], tuple[int, int]]] = dict.fromkey
 ) | {Attention.ENDS_SOON: lambda one: (one.ends_at or one.starts_at, one.id)}
 
 
-def _conditions(principal: Principal, which: OverrideFilter) -> list[ColumnElement[bool]]:
+def conditions_of(principal: Principal, which: OverrideFilter) -> list[ColumnElement[bool]]:
+    """The conditions on `override`, `evse` and `location` that `which` stands for, its phase left out."""
     conditions: list[ColumnElement[bool]] = []
-    if principal.operators is not None or principal.countries is not None:
+    if not principal.is_everywhere:
         conditions.append(evses.in_area(principal))
     for term in which.search.split():
         contained = [
@@ -322,7 +326,7 @@ def _pressing(conn: Connection, principal: Principal, now: datetime) -> list[_Pr
 def _rows(conn: Connection, found: Sequence[Override], now: datetime) -> list[OverrideRow]:
     numbers = sorted({one.evse for one in found})
     cards = evses.by_numbers(conn, numbers)
-    shown = _shown_on(conn, numbers, now)
+    shown = shown_on(conn, numbers, now)
     return [_row(one, card(cards[one.evse]), shown[one.evse], now) for one in found]
 
 
@@ -391,7 +395,8 @@ def _reasons(
     return tuple(reason for reason, holds in reasons.items() if holds)
 
 
-def _shown_on(conn: Connection, numbers: Sequence[int], now: datetime) -> dict[int, Displayed]:
+def shown_on(conn: Connection, numbers: Sequence[int], now: datetime) -> dict[int, Displayed]:
+    """What these EVSEs show at `now`, by number."""
     in_force: dict[int, list[Segment]] = {number: [] for number in numbers}
     for segment in overrides.segments_in(conn, now, None, evse_numbers=numbers) if numbers else ():
         in_force[segment.evse].append(segment)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row
@@ -63,6 +64,9 @@ class EvseCard:
     party_id: str
     time_zone: str
     publish: bool
+
+
+_of_a_card = attrgetter(*(one.name for one in fields(EvseCard)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,7 @@ def fleet_page(
     offset: int = 0,
 ) -> FleetPage:
     """One page of the fleet over the window `[from_at, to_at)` (UTC)."""
+    principal.require_reader()
     with db.read() as conn:
         wanted = _conditions(principal, which, now)
         plain = which == FleetFilter()
@@ -198,6 +203,7 @@ def select_evses(
     db: Database, principal: Principal, which: FleetFilter, *, now: datetime, limit: int = 5_000
 ) -> list[EvseCard]:
     """The EVSEs themselves, without what they show."""
+    principal.require_reader()
     with db.read() as conn:
         statement = evses.cards(*_conditions(principal, which, now)).limit(limit)
         return [card(row) for row in conn.execute(statement)]
@@ -210,6 +216,7 @@ def fleet_counts(
 
     With `memory` what depends on the store alone is worked out once per write and boundary.
     """
+    principal.require_reader()
     day = timedelta(days=1)
     with db.read() as conn:
         mine = (evses.in_area(principal), evses.live())
@@ -261,6 +268,7 @@ def fleet_strip(
     With `most` at most so many columns: of each `most / 2` equal parts of the window the lowest
     and the highest. With `memory` days that are over are worked out once, as nothing rewrites them.
     """
+    principal.require_reader()
     with db.read() as conn:
         written = newest_at(conn)
         cuts = [from_at, *_midnights(from_at, min(to_at, written or from_at)), to_at]
@@ -300,7 +308,7 @@ def _midnights(after: datetime, before: datetime) -> list[datetime]:
 
 
 def _area(principal: Principal) -> Hashable:
-    return (principal.operators, principal.countries)
+    return principal.area
 
 
 def _recalled(memory: Memory | None, key: Hashable, work_out: Callable[[], Answer]) -> Answer:
@@ -309,6 +317,7 @@ def _recalled(memory: Memory | None, key: Hashable, work_out: Callable[[], Answe
 
 def places(db: Database, principal: Principal) -> list[Place]:
     """All locations with EVSEs, by name."""
+    principal.require_reader()
     with db.read() as conn:
         return [
             Place(row.id, row.name, row.city, row.time_zone, row.evses)
@@ -329,6 +338,7 @@ def ids_of_pasted(
 ) -> tuple[Sequence[EvseCard], Sequence[str]]:
     """EVSEs named in pasted text (split at white space, commas and semicolons), and one sentence per
     name that is unknown, ambiguous, removed or named twice."""
+    principal.require_reader()
     names = [name for name in re.split(r"[\s,;]+", text) if name]
     with db.read() as conn:
         found = evses.by_texts(conn, names, principal)
@@ -347,7 +357,7 @@ def ids_of_pasted(
 
 def card(row: Row[Any]) -> EvseCard:
     """A row of `store.evses.CARD` as a card."""
-    return EvseCard(*(getattr(row, one.name) for one in fields(EvseCard)))
+    return EvseCard(*_of_a_card(row))
 
 
 def only_one(text: str, found: Sequence[Row[Any]]) -> EvseCard:

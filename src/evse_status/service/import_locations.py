@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from evse_status.channels.ocpi.locations_in import EvseRecord, LocationRecord, Problem, Reading
-from evse_status.core.errors import UnreadableFeed
+from evse_status.core.errors import NotAllowed, UnreadableFeed
 from evse_status.core.evse_id import EvseIdKind, evse_id
 from evse_status.core.override import clear
 from evse_status.core.principal import Principal
@@ -52,6 +52,13 @@ def import_locations(
     overrides keep holding. With `strict` one refused record refuses all (UnreadableFeed).
     """
     principal.require_administrator()
+    principal.require_nothing_but_an_area()
+    for record in reading.locations:
+        if not principal.reaches(party_id=record.party_id, country_code=record.country_code):
+            raise NotAllowed(
+                f"{origin}: {record.country_code}/{record.party_id}/{record.ocpi_id} lies outside "
+                f"the area of {principal.name}, so nothing was imported."
+            )
     count = len(reading.problems)
     if strict and count:
         raise UnreadableFeed(

@@ -64,6 +64,7 @@ def find_evse(db: Database, principal: Principal, text: str) -> EvseCard:
 
     Raises UnknownEvse (also for one outside the principal's area), AmbiguousEvse naming all that fit.
     """
+    principal.require_reader()
     with db.read() as conn:
         return only_one(text, evses.by_text(conn, text, principal))
 
@@ -77,6 +78,7 @@ def display(
     shown_in: Profile = DEFAULT_PROFILE,
 ) -> Display:
     """The one answer for any instant, past or future. Raises UnknownEvse."""
+    principal.require_reader()
     at = instant(at, field="at")
     with db.read() as conn:
         row = evses.by_numbers(conn, [evse], evses.in_area(principal)).get(evse)

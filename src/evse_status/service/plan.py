@@ -70,6 +70,7 @@ def preview_plan(
     shown_in: Profile = DEFAULT_PROFILE,
 ) -> PlanPreview:
     """Check `wish` as placing it would and show its consequences. Raises what placing would raise."""
+    principal.require_reader()
     if not evses:
         raise NothingSelected()
     override = place(wish, evse=0, created_by=principal.name, now=now)
@@ -103,7 +104,7 @@ def preview_plan(
                 actual_since=actual[1] if actual else None,
                 planned=planned,
                 segments=tuple(segments),
-                overlaps=_overlaps(planned, segments, known),
+                overlaps=overlaps_of(planned, segments, known),
                 before=tuple(_track(segments, reported[number], window)),
                 after=tuple(_track([*segments, planned], reported[number], window)),
             )
@@ -153,11 +154,12 @@ def _track(
     return display_track(segments, reported, from_at=window.from_at, to_at=window.end)
 
 
-def _overlaps(
+def overlaps_of(
     planned: Segment,
     segments: Sequence[Segment],
     known: Mapping[int, Override],
 ) -> tuple[Overlap, ...]:
+    """Which of the existing segments the planned one meets, and who of both shows there."""
     found = []
     new_period = Period(planned.from_at, planned.to_at)
     for segment in sorted(segments, key=lambda one: (one.from_at, one.override_id)):

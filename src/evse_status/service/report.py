@@ -1,7 +1,7 @@
-"""What do chargers report about themselves, and what becomes of it?"""
+"""What do chargers report? Their own status, told by a program (rule 19)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from evse_status.core.errors import (
@@ -15,76 +15,73 @@ from evse_status.core.principal import Principal
 from evse_status.core.statuses import ActualStatus, actual_status
 from evse_status.service.fleet import only_live
 from evse_status.store import actuals, evses
-from evse_status.store.database import Database, Write
+from evse_status.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class ReportResult:
-    """What became of one report: whether the EVSE's status changed by it, or why it was refused."""
+class Report:
+    """One report: an EVSE id in any writing, a word of OCPI or OCPP, and when (`None`: now)."""
 
-    evse: int | None
+    evse: str
+    status: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What became of a report. `status`, `since` and `reported_at` are what is known afterwards;
+    `changed` says whether the report changed the status. They are `None` where it was refused."""
+
     evse_id: str
     status: ActualStatus | None
-    changed: bool = False
+    since: datetime | None
+    reported_at: datetime | None
+    changed: bool
     error: EvseStatusError | None = None
 
 
-def report_statuses(
-    db: Database,
-    principal: Principal,
-    reports: Sequence[tuple[int | str, str, datetime | None]],
-) -> tuple[ReportResult, ...]:
-    """Take in actual statuses: (EVSE as surrogate number or as people write it, word, instant).
+def report_actual(db: Database, principal: Principal, reports: Sequence[Report]) -> list[Reported]:
+    """Take reports in, each by itself, in their order; overrides stay as they are.
 
-    The word is OCPI's or a vendor's; REMOVED comes with an import alone. An absent instant is now.
-    Each report is accepted or refused by itself. One older than the newest known of its EVSE, or of
-    the same status, changes nothing (rule 19).
+    One older than the newest known changes nothing. REMOVED is refused: it comes from the feed.
     """
-    principal.require_administrator()
+    principal.require_may_report()
     if not reports:
-        raise NothingSelected()
+        raise NothingSelected(field="reports", what="report")
+    accepted: dict[int, tuple[ActualStatus, datetime]] = {}
     with db.write() as write:
-        results, told = _read(write, principal, reports)
-        changed = actuals.record(write.conn, told, now=write.now)
+        found = evses.by_texts(write.conn, [one.evse for one in reports], principal)
+        outcome: list[tuple[int, str, EvseStatusError | None]] = []
+        for one in reports:
+            try:
+                card = only_live(one.evse, found[one.evse])
+                if card.id in accepted:
+                    raise TwiceInOneRequest(card.evse_id)
+                accepted[card.id] = (_status(one.status), _at(one.at, write.now))
+                outcome.append((card.id, card.evse_id, None))
+            except EvseStatusError as error:
+                outcome.append((0, one.evse, error))
+        changed = actuals.record(write.conn, accepted, now=write.now)
         evses.look_again(write.conn, changed, write.now)
-    return tuple(replace(one, changed=one.error is None and one.evse in changed) for one in results)
-
-
-def _read(
-    write: Write,
-    principal: Principal,
-    reports: Sequence[tuple[int | str, str, datetime | None]],
-) -> tuple[list[ReportResult], dict[int, tuple[ActualStatus, datetime]]]:
-    area = evses.in_area(principal)
-    names = [evse for evse, _, _ in reports]
-    by_number = evses.by_numbers(write.conn, [one for one in names if isinstance(one, int)], area)
-    by_text = evses.by_texts(write.conn, [one for one in names if isinstance(one, str)], principal)
-    results: list[ReportResult] = []
-    told: dict[int, tuple[ActualStatus, datetime]] = {}
-    for evse, word, reported_at in reports:
-        try:
-            if isinstance(evse, int):
-                found = [by_number[evse]] if evse in by_number else []
-            else:
-                found = by_text[evse]
-            card = only_live(str(evse), found)
-            if card.id in told:
-                raise TwiceInOneRequest(card.evse_id)
-            status = _status(word)
-            at = write.now if reported_at is None else instant(reported_at, field="reportedAt")
-            told[card.id] = (status, at)
-            results.append(ReportResult(card.id, card.evse_id, status))
-        except EvseStatusError as error:
-            results.append(ReportResult(None, str(evse), None, error=error))
-    return results, told
+        known = actuals.newest(write.conn, accepted)
+    return [
+        Reported(evse_id, None, None, None, changed=False, error=error)
+        if error is not None
+        else Reported(evse_id, *known[number], changed=number in changed)
+        for number, evse_id, error in outcome
+    ]
 
 
 def _status(word: str) -> ActualStatus:
     status = actual_status(word)
     if status is ActualStatus.REMOVED:
         raise InvalidInput(
-            "status: an EVSE is removed by an import of its location alone. Report UNKNOWN "
-            "for one that doesn't answer.",
+            "status: REMOVED comes from the feed of locations alone. "
+            "Report INOPERATIVE, or remove the EVSE where it is kept.",
             field="status",
         )
     return status
+
+
+def _at(at: datetime | None, now: datetime) -> datetime:
+    return now if at is None else instant(at, field="at")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from sqlalchemy import Connection
+
 from evse_status.core.errors import (
     AlreadyOver,
     EvseIsRemoved,
@@ -70,32 +72,45 @@ def place_overrides(
     and nothing is kept. Raises NothingSelected, and the errors of the wish itself (they concern
     every item alike).
     """
+    with db.write() as write:
+        return place_within(write, principal, evses, wish, all_or_nothing=all_or_nothing)
+
+
+def place_within(
+    write: Write,
+    principal: Principal,
+    evses: Sequence[int | str],
+    wish: Wish,
+    *,
+    all_or_nothing: bool = False,
+) -> BatchResult:
+    """`place_overrides` as a part of a larger write."""
     principal.require_planner()
+    principal.require_may_set(wish.temporary_status)
     if not evses:
         raise NothingSelected()
-    with db.write() as write:
-        place(wish, evse=0, created_by=principal.name, now=write.now)
-        items = _targets(write, principal, evses)
-        _raise_if(items, all_or_nothing)
-        accepted = [item for item in items if item.error is None]
-        if not accepted:
-            return _result(None, items, [])
-        batch_id = store.open_batch(
-            write, name=_name(wish.temporary_status, len(accepted)), by=principal.name
-        )
-        made = store.save(
-            write,
-            [
-                store.Altered(
-                    None,
-                    place(wish, evse=item.number, created_by=principal.name, now=write.now),
-                    "created",
-                )
-                for item in accepted
-            ],
-            by=principal.name,
-            batch_id=batch_id,
-        )
+    place(wish, evse=0, created_by=principal.name, now=write.now)
+    items = targets(write.conn, principal, evses)
+    _raise_if(items, all_or_nothing)
+    accepted = [item for item in items if item.error is None]
+    if not accepted:
+        return _result(None, items, [])
+    batch_id = store.open_batch(
+        write, name=_name(wish.temporary_status, len(accepted)), by=principal.name
+    )
+    made = store.save(
+        write,
+        [
+            store.Altered(
+                None,
+                place(wish, evse=item.number, created_by=principal.name, now=write.now),
+                "created",
+            )
+            for item in accepted
+        ],
+        by=principal.name,
+        batch_id=batch_id,
+    )
     return _result(batch_id, items, made)
 
 
@@ -106,9 +121,13 @@ def change_override(
     edit: Edit,
     *,
     version: int | None = None,
+    extend_by: timedelta | None = None,
     why: str = "",
 ) -> Override:
-    """Change one override from now on. With `version` an edit of an older one is refused (StaleEdit)."""
+    """Change one override from now on. With `version` an edit of an older one is refused (StaleEdit).
+
+    `extend_by` moves the planned end, counted from that end, in the same version.
+    """
     principal.require_planner()
     archived = _archived(db, principal, [override_id])
     if override_id in archived:
@@ -117,7 +136,11 @@ def change_override(
     with db.write() as write:
         before = _known(write, principal, [override_id])[override_id]
         _require_version(write, before, version)
+        if extend_by is not None:
+            edit = replace(edit, valid_to=extend(before, extend_by, now=write.now).valid_to)
+        _require_may_alter(principal, before, before)
         after = change(before, edit, now=write.now)
+        _require_may_alter(principal, before, after)
         [saved] = store.save(
             write,
             [store.Altered(before, after, "changed", why)],
@@ -180,16 +203,19 @@ def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
         if row.undone_at is not None or not lines:
             return BatchResult(None, ())
         current = _of_batch(write, principal, batch_id, [line.override_id for line in lines])
+        for one in current.values():
+            _require_may_alter(principal, one, one)
         there = evse_store.by_numbers(write.conn, {one.evse for one in current.values()})
         items, alterations = [], []
         for line in lines:
             before, now_is = store.before_and_after(line)[0], current[line.override_id]
             reverted = revert(now_is, before, now=write.now)
+            _require_may_alter(principal, now_is, reverted)
             error: EvseStatusError | None = _touched_since(write, now_is, line.version)
             stands_on = there[now_is.evse]
             if error is None and not (evse_store.is_live(stands_on) or reverted.is_over(write.now)):
                 error = EvseIsRemoved(stands_on.evse_id)
-            items.append(_Item(now_is.evse, "", error, now_is))
+            items.append(Item(now_is.evse, "", error, now_is))
             if error is None:
                 alterations.append(store.Altered(now_is, reverted, "undone"))
         undoing = store.open_batch(
@@ -202,7 +228,9 @@ def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class Item:
+    """One item of a request on its way to its result."""
+
     number: int
     evse_id: str
     error: EvseStatusError | None = None
@@ -234,13 +262,14 @@ def _alter_each(
         items, alterations = [], []
         for override in current.values():
             try:
+                _require_may_alter(principal, override, override)
                 _require_version(write, override, (versions or {}).get(override.id))
                 alterations.append(
                     store.Altered(override, alter(override, now=write.now), what, why)
                 )
-                items.append(_Item(override.evse, ""))
+                items.append(Item(override.evse, ""))
             except EvseStatusError as error:
-                items.append(_Item(override.evse, "", error, override))
+                items.append(Item(override.evse, "", error, override))
         batch_id, count = None, sum(one.before != one.after for one in alterations)
         if count:
             name = f"{what.capitalize()} {count} override{'s' * (count > 1)}"
@@ -250,13 +279,17 @@ def _alter_each(
     return _result(batch_id, items, saved)
 
 
-def _targets(write: Write, principal: Principal, evses: Sequence[int | str]) -> list[_Item]:
+def targets(conn: Connection, principal: Principal, evses: Sequence[int | str]) -> list[Item]:
+    """The EVSEs that are meant (surrogate numbers, or ids as people write them), in their order.
+
+    Each that is unknown, ambiguous, removed or named twice carries its error and the number 0.
+    """
     by_number = evse_store.by_numbers(
-        write.conn, [one for one in evses if isinstance(one, int)], evse_store.in_area(principal)
+        conn, [one for one in evses if isinstance(one, int)], evse_store.in_area(principal)
     )
     texts = [one for one in evses if isinstance(one, str)]
-    by_text = evse_store.by_texts(write.conn, texts, principal)
-    items: list[_Item] = []
+    by_text = evse_store.by_texts(conn, texts, principal)
+    items: list[Item] = []
     seen: set[int] = set()
     for one in evses:
         try:
@@ -268,9 +301,9 @@ def _targets(write: Write, principal: Principal, evses: Sequence[int | str]) -> 
             if card.id in seen:
                 raise TwiceInOneRequest(card.evse_id)
             seen.add(card.id)
-            items.append(_Item(card.id, card.evse_id))
+            items.append(Item(card.id, card.evse_id))
         except EvseStatusError as error:
-            items.append(_Item(0, str(one), error))
+            items.append(Item(0, str(one), error))
     return items
 
 
@@ -312,6 +345,14 @@ def _of_batch(
     return known
 
 
+def _require_may_alter(principal: Principal, before: Override, after: Override) -> None:
+    principal.require_may_alter(
+        before.id,
+        created_by=before.created_by,
+        statuses=(before.temporary_status, after.temporary_status),
+    )
+
+
 def _require_version(write: Write, override: Override, version: int | None) -> None:
     if version is None or version == override.version:
         return
@@ -329,12 +370,12 @@ def _touched_since(write: Write, override: Override, version: int) -> TouchedSin
     return TouchedSince(override.id, store.history(write.conn, override.id)[-1].by)
 
 
-def _with_names(write: Write, items: Sequence[_Item]) -> list[_Item]:
+def _with_names(write: Write, items: Sequence[Item]) -> list[Item]:
     cards = evse_store.by_numbers(write.conn, {item.number for item in items})
     return [replace(item, evse_id=cards[item.number].evse_id) for item in items]
 
 
-def _raise_if(items: Sequence[_Item], all_or_nothing: bool) -> None:
+def _raise_if(items: Sequence[Item], all_or_nothing: bool) -> None:
     for item in items:
         if all_or_nothing and item.error is not None:
             raise item.error
@@ -344,7 +385,7 @@ def _name(status: TemporaryStatus, count: int) -> str:
     return f"{status.capitalize()} on {count} EVSE{'s' * (count > 1)}"
 
 
-def _result(batch_id: int | None, items: Sequence[_Item], saved: Sequence[Override]) -> BatchResult:
+def _result(batch_id: int | None, items: Sequence[Item], saved: Sequence[Override]) -> BatchResult:
     fresh = iter(saved)
     return BatchResult(
         batch_id,

@@ -98,6 +98,12 @@ class Database:
                 yield Write(conn, self._next_now(conn))
 
     @contextlib.contextmanager
+    def aside(self) -> Iterator[Connection]:
+        """A write of something that says nothing about chargers, so that no page need be drawn again."""
+        with self.upgrading() as conn:
+            yield conn
+
+    @contextlib.contextmanager
     def upgrading(self) -> Iterator[Connection]:
         """A connection for changing the store's form, alone like a write but before there is a `now`."""
         with self._sentences(), self._alone(), self.engine.connect() as conn:
@@ -150,6 +156,13 @@ class Database:
         """The instant of the newest write, `None` in a fresh store."""
         with self.read() as conn:
             return newest_at(conn)
+
+    def file_beside(self, suffix: str) -> Path | None:
+        """The name of a file beside an SQLite file; a PostgreSQL database has none."""
+        if not self.is_sqlite:
+            return None
+        file = _file(self.url)
+        return file.with_name(file.name + suffix)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -70,6 +70,8 @@ def in_area(principal: Principal) -> ColumnElement[bool]:
         conditions.append(func.upper(location.c.party_id).in_(sorted(principal.operators)))
     if principal.countries is not None:
         conditions.append(func.upper(location.c.country_code).in_(sorted(principal.countries)))
+    if principal.locations is not None:
+        conditions.append(location.c.id.in_(sorted(principal.locations)))
     return and_(*conditions)
 
 
@@ -156,7 +158,7 @@ def page(
 
 
 def _reached(statement: Select[Any], principal: Principal) -> Select[Any]:
-    if principal.operators is None and principal.countries is None:
+    if principal.is_everywhere:
         return statement.select_from(evse)
     return statement.select_from(JOINED).where(in_area(principal))
 

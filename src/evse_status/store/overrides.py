@@ -245,6 +245,36 @@ def page(
     return [from_row(row) for row in conn.execute(statement)]
 
 
+def listed(
+    conn: Connection,
+    *conditions: ColumnElement[bool],
+    after: int = 0,
+    limit: int,
+    few: bool = False,
+) -> list[Override]:
+    """Overrides that fulfil the conditions, in the order in which they were made, from id `after` on.
+
+    `few`: the conditions leave few of many, so they are looked up first and put in order then.
+    """
+    order = override.c.id + 0 if few else override.c.id
+    statement = select(override).select_from(JOINED).where(*conditions)
+    if after:
+        statement = statement.where(override.c.id > after)
+    return [from_row(row) for row in conn.execute(statement.order_by(order).limit(limit))]
+
+
+def within(from_at: datetime | None, to_at: datetime | None) -> ColumnElement[bool]:
+    """Held or will hold at some instant of `[from_at, to_at)`; `None` is no limit on that side."""
+    conditions: list[ColumnElement[bool]] = [
+        or_(override.c.ends_at.is_(None), override.c.ends_at > override.c.starts_at)
+    ]
+    if from_at is not None:
+        conditions.append(not_over(from_at))
+    if to_at is not None:
+        conditions.append(override.c.starts_at < to_at)
+    return and_(*conditions)
+
+
 def count_boundaries(
     conn: Connection, which: str, after: datetime, until: datetime, *conditions: ColumnElement[bool]
 ) -> int:

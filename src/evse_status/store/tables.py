@@ -327,3 +327,55 @@ archive_part = Table(
     sqlite_autoincrement=True,  # a file's name is never used again
 )
 """Files into which ended history was moved (docs/decisions/0005-archive.md)."""
+token = Table(
+    "token",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),  # the token itself isn't kept
+    Column("hint", Text, nullable=False),  # its first letters, to tell tokens apart
+    Column("temporary_statuses", Document),  # a list of words; NULL is all
+    Column("locations", Document),  # a list of location.id; NULL is all
+    Column("operators", Document),
+    Column("countries", Document),
+    Column("may_read", Boolean, nullable=False),
+    Column("may_clear_others", Boolean, nullable=False),
+    Column("may_report_actual", Boolean, nullable=False),
+    Column("may_administrate", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+    Column("revoked_by", Text),
+    Column("last_used_at", Instant),
+    sqlite_autoincrement=True,  # a number is never used again
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("what", Text, nullable=False),  # signed in, signed out, token created, …
+    Column("about", Text, nullable=False),
+    Column("details", Document, nullable=False),
+    Index(None, "at"),
+    Index(None, "about"),
+    sqlite_autoincrement=True,
+)
+"""Sign-ins and changes of tokens and settings. Nothing in the product deletes from it."""
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("principal", Text, primary_key=True),
+    Column("route", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("body_hash", String(64), nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("answer", Document, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "at"),
+)
+"""What was answered to an `Idempotency-Key`, for 24 hours (rule 14)."""

@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 
 from evse_status.core.errors import StoreIsNewer, StoreIsOlder, StoreNotFound, StoreUnusable
 from evse_status.store.database import Database
-from evse_status.store.tables import metadata, newest
+from evse_status.store.tables import audit_log, metadata, newest
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -51,10 +51,10 @@ def require_current(db: Database) -> None:
 
 
 def empty(db: Database) -> None:
-    """Delete every row but the newest instant: time goes on."""
+    """Delete every row but the newest instant, because time goes on, and the log of who came and went."""
     with db.write() as write:
         for table in reversed(metadata.sorted_tables):
-            if table is not newest:
+            if table not in (newest, audit_log):
                 write.conn.execute(table.delete())
 
 

@@ -4,8 +4,10 @@ Not `app.py`: Streamlit would find the folder `pages` beside it and run a page p
 """
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from evse_status.core.errors import EvseStatusError
+from evse_status.core.principal import Principal, Role
 from evse_status.ui import bundle, failures, gate, session
 
 PAGES = [
@@ -35,20 +37,34 @@ PAGES = [
 ]
 
 
+def _pages(principal: Principal | None) -> list[Page]:
+    """The same addresses for everybody, in the menu what they may use; services decide again."""
+    administrates = principal is not None and principal.role is Role.ADMINISTRATOR
+    tokens = st.Page(
+        bundle.page("tokens"),
+        title="Tokens",
+        icon=":material/key:",
+        url_path="tokens",
+        visibility="visible" if administrates else "hidden",
+    )
+    return [*PAGES[:-1], tokens, PAGES[-1]]
+
+
 def main() -> None:
     """Configure, let in or ask to sign in, and run the page."""
     st.set_page_config(page_icon=str(bundle.ASSETS / "icon.png"), layout="wide")
     st.logo(str(bundle.ASSETS / ("mark-dark.png" if session.is_dark() else "mark-light.png")))
     try:
-        let_in = session.visitor() is not None
+        visit = session.visit()
+        gate.note(session.app(), session.claims(), visit)
     except EvseStatusError as error:
-        st.navigation(PAGES, position="hidden")
+        st.navigation(_pages(None), position="hidden")
         failures.show(error, again=True)
         return
-    page = st.navigation(PAGES, position="top" if let_in else "hidden")
+    page = st.navigation(_pages(visit.principal), position="top" if visit.principal else "hidden")
     st.set_page_config(page_title=f"{page.title} · evse-status")
-    if not let_in:
-        gate.ask_to_sign_in()
+    if visit.principal is None:
+        gate.turn_away(session.app(), session.claims(), visit)
         return
     with failures.in_words(again=True):
         page.run()

@@ -1,20 +1,22 @@
 """Who looks, in which zone and mode, and has anything moved since?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
 
-from evse_status.bootstrap import App, open_app
+from evse_status.bootstrap import App, open_served
 from evse_status.core.errors import EvseStatusError, NotAllowed
 from evse_status.core.local_time import zone
+from evse_status.core.people import Visit
 from evse_status.core.principal import Principal
 from evse_status.service import fleet
-from evse_status.ui import failures, gate
+from evse_status.ui import account, failures, gate
 from evse_status.ui.texts import clock, plain, zone_label
 
 _TICK_SECONDS = 1.5
@@ -28,7 +30,7 @@ _HELD = "_held"
 @st.cache_resource(show_spinner="Opening the database …")
 def app() -> App:
     """The parts, put together once per process."""
-    return open_app()
+    return open_served()
 
 
 def now() -> datetime:
@@ -36,14 +38,19 @@ def now() -> datetime:
     return app().now()
 
 
-def visitor() -> Principal | None:
-    """Who looks, `None` while they aren't let in."""
-    return gate.who(app().settings.sign_in.value, st.user.to_dict())
+def claims() -> Mapping[str, Any]:
+    """What the identity provider says of the visitor."""
+    return st.user.to_dict()
+
+
+def visit() -> Visit:
+    """Whether the visitor is let in and as whom, asked afresh: a session ends with the role."""
+    return gate.visit_of(app(), claims(), from_address=st.context.ip_address)
 
 
 def principal() -> Principal:
     """Who acts. Raises NotAllowed for a visitor who isn't let in, whatever the frame did."""
-    somebody = visitor()
+    somebody = visit().principal
     if somebody is None:
         raise NotAllowed("You are not signed in. Reload the page and sign in.")
     return somebody
@@ -80,6 +87,7 @@ def page_header(title: str, summary: str = "", *, live: bool = False) -> Iterato
             st.markdown(f":gray[{plain(summary)}]", width="content")
         st.space("stretch")
         _zone_picker()
+        account.menu(app(), claims(), visit())
         yield
 
 
@@ -91,11 +99,17 @@ class Seen:
     dark: bool
     minute: int
     at: datetime
+    who: Principal | None = None
 
     def is_outdated(self, now_is: "Seen") -> bool:
         """Whether to draw again: at once for overrides and the theme, calmly for anything else."""
-        urgent = (self.pulse.boundary_at, self.pulse.change, self.dark)
-        if urgent != (now_is.pulse.boundary_at, now_is.pulse.change, now_is.dark):
+        urgent = (self.pulse.boundary_at, self.pulse.change, self.dark, self.who)
+        if urgent != (
+            now_is.pulse.boundary_at,
+            now_is.pulse.change,
+            now_is.dark,
+            now_is.who,
+        ):
             return True
         moved = (self.pulse, self.minute) != (now_is.pulse, now_is.minute)
         return moved and now_is.at - self.at >= _CALM
@@ -140,7 +154,7 @@ def _watch() -> None:
 def _state() -> Seen:
     at = now()
     minute = (at - datetime(2000, 1, 1, tzinfo=UTC)) // _MINUTE
-    return Seen(fleet.pulse(app().database, now=at), is_dark(), minute, at)
+    return Seen(fleet.pulse(app().database, now=at), is_dark(), minute, at, visit().principal)
 
 
 def _live_line() -> str:

@@ -1,0 +1,146 @@
+"""How is every error answered, ours and the framework's? In one envelope.
+
+`{"error": {"type", "code", "message", "param", "request_id"}}`
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from evse_status.api.errors import TYPES, status_of
+from evse_status.core.errors import EvseStatusError, NotSignedIn, StoreUnusable, TooManyCalls
+
+_SENTENCES = {
+    404: ("unknown_path", "There is nothing at this address. /docs lists what there is."),
+    405: (
+        "method_not_allowed",
+        "This address doesn't take this method. The header Allow names those it takes.",
+    ),
+}
+_UNEXPECTED = (
+    "Something unexpected went wrong on the server. Try again; if it stays, tell whoever "
+    "runs it the request_id."
+)
+
+
+def answer(
+    request: Request,
+    status: int,
+    *,
+    code: str,
+    message: str,
+    param: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The envelope."""
+    error = {
+        "type": TYPES.get(status, "invalid_request_error" if status < 500 else "server_error"),
+        "code": code,
+        "message": message,
+        "param": param,
+        "request_id": getattr(request.state, "request_id", ""),
+    }
+    return JSONResponse({"error": error}, status_code=status, headers=headers)
+
+
+def unexpected(request: Request) -> Response:
+    """What is told of a mistake of ours: nothing of its insides."""
+    return answer(request, 500, code="unexpected", message=_UNEXPECTED)
+
+
+def handle_errors(api: FastAPI, routers: Sequence[APIRouter]) -> None:
+    """Have every error of ours and of the framework answered in the envelope."""
+    api.state.routers = routers
+    api.add_exception_handler(EvseStatusError, _ours)
+    api.add_exception_handler(RequestValidationError, _invalid)
+    api.add_exception_handler(HTTPException, _frameworks)
+    api.add_exception_handler(Exception, _unexpected)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, EvseStatusError)
+    status, headers = status_of(error), {}
+    if isinstance(error, TooManyCalls):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, StoreUnusable):
+        headers["Retry-After"] = "1"
+    if isinstance(error, NotSignedIn):
+        headers["WWW-Authenticate"] = "Bearer"
+    message = error.message
+    if isinstance(error, StoreUnusable):
+        message = "The database can't be used just now. Try again in a moment."
+    return answer(
+        request, status, code=error.code, message=message, param=error.field, headers=headers
+    )
+
+
+async def _frameworks(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code, message = _SENTENCES.get(
+        error.status_code, ("broken_request", "The request can't be read. Check its body.")
+    )
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        # Starlette names the methods of the first route that fits alone.
+        headers["Allow"] = ", ".join(sorted(_methods(request))) or headers.get("Allow", "")
+    return answer(request, error.status_code, code=code, message=message, headers=headers)
+
+
+def _methods(request: Request) -> set[str]:
+    path = request.scope["path"]
+    routes = (route for router in request.app.state.routers for route in router.routes)
+    return {
+        method
+        for route in routes
+        if isinstance(route, APIRoute) and route.path_regex.match(path)
+        for method in route.methods or ()
+    }
+
+
+async def _unexpected(request: Request, _error: Exception) -> Response:
+    return unexpected(request)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    wrong = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")[0]
+    if wrong["type"] == "json_invalid":
+        return answer(
+            request,
+            400,
+            code="broken_json",
+            message=f"The body is no JSON (near character {wrong['loc'][-1]}). Check its quotes and commas.",
+            param="body",
+        )
+    param = _param(wrong["loc"])
+    code, sentence = _explained(wrong)
+    return answer(request, 422, code=code, message=f"{param}: {sentence}", param=param)
+
+
+def _param(place: Sequence[int | str]) -> str:
+    parts = [part for part in place[1:] if not _is_branch(part)] or list(place[:1])
+    return ".".join(str(part)[:60] for part in parts)
+
+
+def _is_branch(part: int | str) -> bool:
+    """Pydantic names the branch of a union in the place; callers don't know it."""
+    return isinstance(part, str) and (part.startswith(("function-", "list[")) or part == "str")
+
+
+def _explained(wrong: Mapping[str, Any]) -> tuple[str, str]:
+    kind, context = wrong["type"], wrong.get("ctx") or {}
+    if kind == "missing":
+        return "missing_field", "is missing. Send it."
+    if kind == "extra_forbidden":
+        return "unknown_field", "is not a field of this request. Leave it out, or correct its name."
+    if kind in ("enum", "literal_error"):
+        return (
+            "unknown_word",
+            f"is not known. Use {context.get('expected', 'one of the known words')}.",
+        )
+    return "invalid_input", f"{wrong['msg']}."

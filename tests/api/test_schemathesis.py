@@ -1,0 +1,42 @@
+"""Schemathesis with all its checks finds nothing on the real server, on both databases."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from api.servers import furnish, serving
+
+_CONFIG = Path(__file__).with_name("schemathesis.toml")
+_EXAMPLES = os.environ.get("EVSE_STATUS_SCHEMATHESIS_EXAMPLES", "10")
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(
+    "kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+)
+def test_all_checks_find_nothing(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    address: str = request.getfixturevalue(f"{kind}_url")
+    token = furnish(address)
+    with serving(address, token) as server:
+        done = subprocess.run(
+            [
+                sys.executable, "-m", "schemathesis.cli", "--config-file", str(_CONFIG), "run",
+                f"{server.url}/openapi.json",
+                "--header", f"Authorization: Bearer {server.token}",
+                "--checks", "all",
+                "--phases", "examples,coverage,fuzzing,stateful",
+                "--max-examples", _EXAMPLES,
+                "--suppress-health-check", "all",
+                "--seed", "1",
+                "--no-color",
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Tested: 17" in done.stdout
