@@ -36,5 +36,5 @@ def main(url: str, folder: str, before: str, now: str, last_step: int) -> None:
 
 
 if __name__ == "__main__":
-    url, before, folder, at, last_step = sys.argv[1:]
-    main(url, before, folder, at, last_step=int(last_step))
+    url, folder, before, now, last_step = sys.argv[1:]
+    main(url, folder, before, now, last_step=int(last_step))
