@@ -1,6 +1,5 @@
 """Which overrides are there, who made them and why, and which need attention?"""
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_
 from evse_status.core.displayed import Displayed, HeldBack, displayed, shows
 from evse_status.core.errors import UnknownOverride
 from evse_status.core.override import Override
-from evse_status.core.period import from_microseconds, to_microseconds
+from evse_status.core.period import from_microseconds
 from evse_status.core.principal import Principal
 from evse_status.core.segments import Segment
 from evse_status.core.statuses import (
@@ -140,18 +139,18 @@ def list_overrides(
             pressing = _pressing(conn, principal, now)
             ids = [one.id for one in pressing if which.attention in one.attention]
             conditions.append(one_of(override.c.id, ids))
-        not_over = overrides.not_over_ones(conn, now, *conditions)
-        begun = bisect_right(not_over, to_microseconds(now), key=lambda one: one.starts_at)
-        lists = {Phase.ACTIVE: not_over[:begun], Phase.UPCOMING: not_over[begun:]}
-        by_phase = {phase: len(some) for phase, some in lists.items()}
+        by_phase = {
+            phase: overrides.count_not_over(conn, phase, now, *conditions)
+            for phase in (Phase.UPCOMING, Phase.ACTIVE)
+        }
         by_phase |= overrides.count_over(conn, now, *conditions)
         wanted = _wanted(conn, principal, which)
         if wanted is not None:
             for phase, count in archived_list.counts(conn, wanted).items():
                 by_phase[phase] += count
         total = sum(by_phase.values()) if which.phase is None else by_phase[which.phase]
-        if which.phase in lists:
-            listed = lists[which.phase]
+        if which.phase in (Phase.UPCOMING, Phase.ACTIVE):
+            listed = overrides.not_over_ones(conn, which.phase, now, *conditions)
             distinct = len({one.evse for one in listed})
             ids = [one.id for one in listed[offset : offset + limit]]
             known = overrides.by_ids(conn, ids)

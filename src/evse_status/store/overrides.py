@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     bindparam,
     delete,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
+from sqlalchemy.sql.util import ClauseAdapter
 
 from evse_status.core.override import Override
 from evse_status.core.period import from_microseconds
@@ -192,21 +194,32 @@ class NotOver:
     evse: int
 
 
-def not_over_ones(
-    conn: Connection, now: datetime, *conditions: ColumnElement[bool]
-) -> list[NotOver]:
-    """All that are active or upcoming and fulfil the conditions, by start.
+def count_not_over(
+    conn: Connection, phase: Phase, now: datetime, *conditions: ColumnElement[bool]
+) -> int:
+    """How many active or upcoming ones fulfil the conditions."""
+    return conn.scalar(_not_over(phase, now, conditions, func.count())) or 0
 
-    Found by their ends before anything is joined: no database guesses how few of the millions they are.
-    """
+
+def not_over_ones(
+    conn: Connection, phase: Phase, now: datetime, *conditions: ColumnElement[bool]
+) -> list[NotOver]:
+    """All active or upcoming ones that fulfil the conditions, by start."""
     columns = (type_coerce(override.c.starts_at, BigInteger), override.c.id, override.c.evse_id)
-    found = [NotOver(*row) for row in conn.execute(select(*columns).where(not_over(now)))]
-    if conditions and found:
-        ids = one_of(override.c.id, [one.id for one in found])
-        statement = select(override.c.id).select_from(JOINED).where(ids, *conditions)
-        fitting = set(conn.scalars(statement))
-        found = [one for one in found if one.id in fitting]
-    return sorted(found, key=lambda one: (one.starts_at, one.id))
+    found = sorted(map(tuple, conn.execute(_not_over(phase, now, conditions, *columns))))
+    return [NotOver(*row) for row in found]
+
+
+def _not_over(
+    phase: Phase, now: datetime, conditions: Sequence[ColumnElement[bool]], *columns: Any
+) -> Select[Any]:
+    """Found by their ends before anything is joined: no planner guesses how few of the millions they are."""
+    of_phase = in_phase(phase, now)
+    if not conditions:
+        return select(*columns).select_from(override).where(of_phase)
+    few = override.alias("few")
+    their_ids = select(few.c.id).where(ClauseAdapter(few).traverse(of_phase))
+    return select(*columns).select_from(JOINED).where(override.c.id.in_(their_ids), *conditions)
 
 
 def count_over(
