@@ -1,38 +1,87 @@
-"""How fast is the store? A table for people, `--json` for programs; every figure beside its floor in the same run."""
+"""How fast is it? Tables for people, `--json` for programs; every figure beside its floor in the same run."""
 
 import argparse
 import json
+import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.store import Figure, measure
+from benchmarks import pages, rates, store
+from benchmarks.network import FULL, SMALL, Size, kept_network
+
+_KEPT = Path("data/bench")
+_PARTS = ("store", "pages", "rates")
 
 
 def main() -> None:
     """Measure on SQLite and PostgreSQL."""
-    parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--json", action="store_true", help="for programs")
-    parser.add_argument("--evses", type=int, default=20_000)
-    parser.add_argument("--overrides", type=int, default=500_000)
-    parser.add_argument("--only", choices=["sqlite", "postgresql"])
-    asked = parser.parse_args()
-    figures: list[Figure] = []
-    for kind in ("sqlite", "postgresql"):
-        if asked.only in (None, kind):
+    asked = _asked()
+    size = FULL if asked.full else SMALL
+    size = Size(
+        asked.evses or size.evses,
+        asked.overrides or size.overrides,
+        asked.statuses or size.statuses,
+    )
+    figures: dict[str, list[Any]] = {part: [] for part in asked.parts}
+    for kind in [asked.only] if asked.only else ["sqlite", "postgresql"]:
+        if {"store", "pages"} & set(asked.parts):
+            print(f"{kind}: {size.evses:,} EVSEs, {size.overrides:,} overrides …", file=sys.stderr)
+            db = kept_network(kind, size, asked.keep, fresh=asked.fresh)
+            if "store" in asked.parts:
+                figures["store"] += store.measure(kind, db, size)
+            if "pages" in asked.parts:
+                figures["pages"] += pages.measure(kind, db, size)
+            db.close()
+        if "rates" in asked.parts:
             with tempfile.TemporaryDirectory() as folder:
-                figures += measure(kind, Path(folder), evses=asked.evses, overrides=asked.overrides)
+                history = Size(20_000, asked.archived, 4 * asked.archived)
+                figures["rates"] += rates.measure(kind, Path(folder), history)
     if asked.json:
-        print(json.dumps([figure.as_json() for figure in figures], indent=1))
+        told = {part: [one.as_json() for one in some] for part, some in figures.items()}
+        print(json.dumps({"size": vars(size), **told}, indent=1))
         return
-    table = Table(title=f"{asked.evses:,} EVSEs, {asked.overrides:,} overrides; medians in ms")
-    for name in ("database", "question", "rows", "ours", "same rows as tuples", "ratio", "naive"):
-        table.add_column(name, justify="left" if name in ("database", "question") else "right")
-    for figure in figures:
-        table.add_row(*figure.as_row())
-    Console().print(table)
+    _show(size, figures)
 
 
-main()
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--full", action="store_true", help=f"{FULL}")
+    parser.add_argument("--evses", type=int)
+    parser.add_argument("--overrides", type=int, help="of history")
+    parser.add_argument("--statuses", type=int, help="stretches of actual statuses")
+    parser.add_argument("--archived", type=int, default=50_000, help="overrides to archive")
+    parser.add_argument("--only", choices=["sqlite", "postgresql"])
+    parser.add_argument("--parts", nargs="+", choices=_PARTS, default=list(_PARTS))
+    parser.add_argument(
+        "--keep", type=Path, default=_KEPT, help="where made networks are kept for the next run"
+    )
+    parser.add_argument("--fresh", action="store_true", help="make them anew")
+    return parser.parse_args()
+
+
+_COLUMNS = {
+    "store": ("database", "question", "rows", "ours, ms", "by hand, ms", "ratio", "naive, ms"),
+    "pages": ("database", "page", "first, ms", "one user, ms", "five at once, ms", "memory, MB"),
+    "rates": ("database", "work", "rows", "s", "rows per s"),
+}
+
+
+def _show(size: Size, figures: dict[str, list[Any]]) -> None:
+    title = f"{size.evses:,} EVSEs, {size.overrides:,} overrides, {size.statuses:,} actual statuses"
+    for part, some in figures.items():
+        table = Table(title=f"{title}; medians" if part != "rates" else "Rates")
+        for name in _COLUMNS[part]:
+            words = name in ("database", "question", "page", "work")
+            table.add_column(name, justify="left" if words else "right")
+        for figure in some:
+            table.add_row(*figure.as_row())
+        Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

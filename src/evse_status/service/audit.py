@@ -140,26 +140,36 @@ def list_overrides(
             pressing = _pressing(conn, principal, now)
             ids = [one.id for one in pressing if which.attention in one.attention]
             conditions.append(one_of(override.c.id, ids))
-        by_phase = overrides.count_by_phase(conn, now, *conditions)
+        by_phase = {
+            phase: overrides.count_not_over(conn, phase, now, *conditions)
+            for phase in (Phase.UPCOMING, Phase.ACTIVE)
+        }
+        by_phase |= overrides.count_over(conn, now, *conditions)
         wanted = _wanted(conn, principal, which)
         if wanted is not None:
             for phase, count in archived_list.counts(conn, wanted).items():
                 by_phase[phase] += count
-        if which.phase is not None:
-            conditions.append(overrides.in_phase(which.phase, now))
         total = sum(by_phase.values()) if which.phase is None else by_phase[which.phase]
-        newest_first = which.phase in (None, Phase.ENDED, Phase.CLEARED)
-        moved = archived_list.NOTHING
-        if newest_first and wanted is not None:
-            moved = archived_list.listed(conn, wanted).of(which.phase)
-        distinct = overrides.count_evses(conn, *conditions, beside=moved.evses())
-        page = partial(overrides.page, conn, *conditions, newest_first=newest_first)
-        if len(moved.ids):
-            # Two lists in one order: whatever is on this page is among the first of both.
-            first = page(limit=offset + limit, offset=0)
-            found = moved.merged(conn, first, offset + limit)[offset:]
+        if which.phase in (Phase.UPCOMING, Phase.ACTIVE):
+            listed = overrides.not_over_ones(conn, which.phase, now, *conditions)
+            distinct = len({one.evse for one in listed})
+            ids = [one.id for one in listed[offset : offset + limit]]
+            known = overrides.by_ids(conn, ids)
+            found = [known[number] for number in ids]
         else:
-            found = page(limit=limit, offset=offset)
+            moved = archived_list.NOTHING
+            if wanted is not None:
+                moved = archived_list.listed(conn, wanted).of(which.phase)
+            if which.phase is not None:
+                conditions.append(overrides.in_phase(which.phase, now))
+            distinct = overrides.count_evses(conn, *conditions, beside=moved.evses())
+            page = partial(overrides.page, conn, *conditions, newest_first=True)
+            if len(moved.ids):
+                # Two lists in one order: whatever is on this page is among the first of both.
+                first = page(limit=offset + limit, offset=0)
+                found = moved.merged(conn, first, offset + limit)[offset:]
+            else:
+                found = page(limit=limit, offset=offset)
         rows = _rows(conn, found, now)
     return OverridePage(total, distinct, tuple(rows), by_phase)
 

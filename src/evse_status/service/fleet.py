@@ -34,7 +34,7 @@ from evse_status.core.statuses import (
 )
 from evse_status.service.levels import Levels, joined, levels, thinned
 from evse_status.service.memory import Answer, Memory
-from evse_status.store import actuals, evses, overrides
+from evse_status.store import actuals, evses, feed, overrides
 from evse_status.store.database import Database, newest_at
 
 OLD_AFTER = timedelta(days=14)
@@ -315,14 +315,19 @@ def _recalled(memory: Memory | None, key: Hashable, work_out: Callable[[], Answe
     return work_out() if memory is None else memory.recall(key, work_out)
 
 
-def places(db: Database, principal: Principal) -> list[Place]:
-    """All locations with EVSEs, by name."""
+def places(db: Database, principal: Principal, *, memory: Memory | None = None) -> list[Place]:
+    """All locations with EVSEs, by name; with `memory` worked out once per import."""
     principal.require_reader()
-    with db.read() as conn:
+
+    def work_out() -> list[Place]:
         return [
             Place(row.id, row.name, row.city, row.time_zone, row.evses)
             for row in evses.places(conn, principal)
         ]
+
+    with db.read() as conn:
+        key = ("places", _area(principal), evses.fingerprint(conn), feed.newest_run(conn))
+        return _recalled(memory, key, work_out)
 
 
 def pulse(db: Database, *, now: datetime) -> Pulse:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_, update
 
 from evse_status.store.tables import evse, import_run, location
 
@@ -78,6 +78,11 @@ def remember_run(
 ) -> None:
     """Keep who imported what, when, and what came of it."""
     conn.execute(insert(import_run).values(at=at, by=by, origin=origin, outcome=outcome))
+
+
+def newest_run(conn: Connection) -> int:
+    """The number of the newest import; names and places move with imports alone."""
+    return conn.scalar(select(func.max(import_run.c.id))) or 0
 
 
 def _add(conn: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> list[int]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Dialect, Text, bindparam
+from sqlalchemy import ColumnElement, Dialect, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
@@ -24,22 +24,19 @@ class _Numbers(TypeDecorator[Any]):
         return lambda value: self.process_bind_param(value, dialect)
 
 
-class _OneOf(FunctionElement[bool]):
-    type = Boolean()
-    name = "one_of"
+class _Listed(FunctionElement[Any]):
+    name = "listed"
     inherit_cache = True
 
 
-@compiles(_OneOf, "sqlite")
+@compiles(_Listed, "sqlite")
 def _on_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    column, numbers = (compiler.process(part, **options) for part in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({numbers}))"
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **options)}))"
 
 
-@compiles(_OneOf, "postgresql")
+@compiles(_Listed, "postgresql")
 def _on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    column, numbers = (compiler.process(part, **options) for part in element.clauses)
-    return f"{column} = ANY(CAST({numbers} AS BIGINT[]))"
+    return f"(SELECT unnest(CAST({compiler.process(element.clauses, **options)} AS BIGINT[])))"
 
 
 def one_of(column: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[bool]:
@@ -47,4 +44,5 @@ def one_of(column: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[
     wanted = list(numbers)
     if len(wanted) <= _FEW:
         return column.in_(wanted)
-    return _OneOf(column, bindparam(None, wanted, _Numbers(), unique=True))
+    is_in = column.op("IN", is_comparison=True)
+    return is_in(_Listed(bindparam(None, wanted, _Numbers(), unique=True)))

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     bindparam,
     delete,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
+from sqlalchemy.sql.util import ClauseAdapter
 
 from evse_status.core.override import Override
 from evse_status.core.period import from_microseconds
@@ -183,24 +185,54 @@ def count(conn: Connection, *conditions: ColumnElement[bool]) -> int:
     return conn.scalar(select(func.count()).select_from(JOINED).where(*conditions)) or 0
 
 
-def count_by_phase(
+@dataclass(frozen=True, slots=True)
+class NotOver:
+    """An override that is active or upcoming, as far as a list needs it; `starts_at` in microseconds."""
+
+    starts_at: int
+    id: int
+    evse: int
+
+
+def count_not_over(
+    conn: Connection, phase: Phase, now: datetime, *conditions: ColumnElement[bool]
+) -> int:
+    """How many active or upcoming ones fulfil the conditions."""
+    return conn.scalar(_not_over(phase, now, conditions, func.count())) or 0
+
+
+def not_over_ones(
+    conn: Connection, phase: Phase, now: datetime, *conditions: ColumnElement[bool]
+) -> list[NotOver]:
+    """All active or upcoming ones that fulfil the conditions, by start."""
+    columns = (type_coerce(override.c.starts_at, BigInteger), override.c.id, override.c.evse_id)
+    found = sorted(map(tuple, conn.execute(_not_over(phase, now, conditions, *columns))))
+    return [NotOver(*row) for row in found]
+
+
+def _not_over(
+    phase: Phase, now: datetime, conditions: Sequence[ColumnElement[bool]], *columns: Any
+) -> Select[Any]:
+    """Found by their ends before anything is joined: no planner guesses how few of the millions they are."""
+    of_phase = in_phase(phase, now)
+    if not conditions:
+        return select(*columns).select_from(override).where(of_phase)
+    few = override.alias("few")
+    their_ids = select(few.c.id).where(ClauseAdapter(few).traverse(of_phase))
+    return select(*columns).select_from(JOINED).where(override.c.id.in_(their_ids), *conditions)
+
+
+def count_over(
     conn: Connection, now: datetime, *conditions: ColumnElement[bool]
 ) -> dict[Phase, int]:
-    """How many overrides that fulfil the conditions are in each phase.
-
-    Those that are over are counted together, from an index: they are the millions.
-    """
-    if not conditions:
-        over = conn.scalar(select(func.count()).where(override.c.ends_at <= now)) or 0
-    else:
-        over = count(conn, *conditions, override.c.ends_at <= now)
-    cleared = count(conn, *conditions, in_phase(Phase.CLEARED, now))
-    return {
-        Phase.UPCOMING: count(conn, *conditions, in_phase(Phase.UPCOMING, now)),
-        Phase.ACTIVE: count(conn, *conditions, in_phase(Phase.ACTIVE, now)),
-        Phase.ENDED: over - cleared,
-        Phase.CLEARED: cleared,
-    }
+    """How many that fulfil the conditions are ended and cleared; without conditions from indexes alone."""
+    over, cleared = override.c.ends_at <= now, in_phase(Phase.CLEARED, now)
+    source = JOINED if conditions else override
+    both, ended_by_somebody = (
+        conn.scalar(select(func.count()).select_from(source).where(one, *conditions)) or 0
+        for one in (over, cleared)
+    )
+    return {Phase.ENDED: both - ended_by_somebody, Phase.CLEARED: ended_by_somebody}
 
 
 def count_evses(

@@ -218,7 +218,7 @@ override = Table(
     ),
     Index(None, "evse_id", "starts_at"),
     Index(None, "starts_at"),
-    Index(None, "ends_at"),
+    Index(None, "ends_at", "starts_at", "evse_id"),
     Index(None, "batch_id"),
     Index(None, "external_ref"),
     sqlite_autoincrement=True,  # a number is never used again

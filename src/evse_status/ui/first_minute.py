@@ -57,7 +57,9 @@ def _search(text: str) -> None:
 
 
 def _is_closed() -> bool:
-    return bool(st.session_state.get(_CLOSED)) or st.query_params.get(_WORD) == "off"
+    if st.query_params.get(_WORD) == "off":
+        st.session_state[_CLOSED] = True
+    return bool(st.session_state.get(_CLOSED))
 
 
 def _close() -> None:

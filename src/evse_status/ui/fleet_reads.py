@@ -40,7 +40,7 @@ def counts() -> FleetCounts:
 
 def places() -> list[Place]:
     """All locations with EVSEs."""
-    return fleet.places(app().database, principal())
+    return fleet.places(app().database, principal(), memory=memory())
 
 
 def rows(which: FleetFilter, window: Window, *, number: int, size: int) -> FleetPage:

@@ -38,6 +38,13 @@ def upgrade() -> None:
         sqlite_where=cleared,
         postgresql_where=cleared,
     )
+    op.drop_index("ix_override_ends_at", table_name="override")
+    op.create_index(
+        op.f("ix_override_ends_at_starts_at_evse_id"),
+        "override",
+        ["ends_at", "starts_at", "evse_id"],
+        unique=False,
+    )
     op.create_table(
         "archive_part",
         sa.Column("id", _Id, nullable=False),
