@@ -266,7 +266,7 @@ def _act(site: Site, step: tuple[object, ...], first: int) -> None:
             site.db,
             LOCAL,
             first + which,
-            Edit(status, valid_to=end and now + hours(end)),
+            Edit(status, valid_to=None if end is None else now + hours(end)),
         ),
         "extend": lambda which, by: extend_overrides(site.db, LOCAL, [first + which], by=hours(by)),
         "clear": lambda which: clear_overrides(site.db, LOCAL, [first + which]),
