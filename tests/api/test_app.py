@@ -43,7 +43,7 @@ def test_api_is_asked_before_the_dashboard(ask: Caller) -> None:
     async def dashboard(scope: Any, _receive: Any, _send: Any) -> None:
         taken.append(scope["path"])
 
-    async def nothing(*_: Any) -> None:
+    async def nothing(*_: Any) -> Any:
         return None
 
     door = ApiFirst(dashboard)

@@ -197,6 +197,7 @@ def override_detail(
 
 
 _HOUR = timedelta(hours=1)
+_FEW = 3  # EVSEs whose past is looked through sooner than the classes of its length are found
 
 _urgency: dict[Attention, Callable[[OverrideRow], tuple[datetime, int]]] = dict.fromkeys(
     Attention, lambda one: (one.override.starts_at, one.override.id)
@@ -299,8 +300,15 @@ def _attention(
 
 def shown_on(conn: Connection, numbers: Sequence[int], now: datetime) -> dict[int, Displayed]:
     """What these EVSEs show at `now`, by number."""
+    if not numbers:
+        return {}
     in_force: dict[int, list[Segment]] = {number: [] for number in numbers}
-    for segment in overrides.segments_in(conn, now, None, evse_numbers=numbers) if numbers else ():
+    few = len(numbers) <= _FEW
+    for segment in (
+        overrides.in_force_on(conn, numbers, now)
+        if few
+        else overrides.segments_in(conn, now, None, evse_numbers=numbers)
+    ):
         in_force[segment.evse].append(segment)
     newest = actuals.newest(conn, numbers)
     return {

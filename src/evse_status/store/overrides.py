@@ -289,6 +289,16 @@ def segments_in(
     return found
 
 
+def in_force_on(conn: Connection, evse_numbers: Sequence[int], at: datetime) -> list[Segment]:
+    """Segments that hold at `at` on a few EVSEs: their whole past is looked through, without classes."""
+    statement = select(*_SEGMENT).where(
+        holding.c.evse_id.in_(evse_numbers),
+        holding.c.from_at <= at,
+        or_(holding.c.to_at.is_(None), holding.c.to_at > at),
+    )
+    return [_segment(row) for row in conn.execute(statement)]
+
+
 def _overlapping(
     conn: Connection, statement: Select[Any], from_at: datetime, to_at: datetime | None
 ) -> list[Segment]:
