@@ -28,5 +28,5 @@ def test_duration(text: str, duration: timedelta) -> None:
     "text", ["", "P", "PT", "P1DT", "1h", "PT0S", "P1M", "P1Y", "PT1.5H", "+PT1H", "PT1H ", "PT٣H"]
 )
 def test_what_is_no_duration(text: str) -> None:
-    with pytest.raises(InvalidInput, match="extendBy: .* is not a duration"):
+    with pytest.raises(InvalidInput, match=r"extendBy: .* is not a duration"):
         read_duration(text, field="extendBy")
