@@ -220,6 +220,8 @@ def test_override_create_answers_with_the_apis_form(shell: Shell) -> None:
         "externalRef": "",
         "batchId": 1,
         "version": 1,
+        "holds": False,
+        "heldBackBy": None,
     }
 
 

@@ -79,3 +79,11 @@ def test_it_is_never_behind_the_newest_instant_it_is_told() -> None:
 
 def test_the_servers_wall_clock_is_aware_and_in_utc() -> None:
     assert system_wall().tzinfo is UTC
+
+
+def test_a_write_of_another_process_after_a_quiet_hour_does_not_count_that_hour_twice() -> None:
+    server = Server()
+    clock = server.clock()
+    server.passes(3_600)
+    clock.not_before(at(1))
+    assert (clock.now(), clock.drift()) == (at(1), timedelta(0))

@@ -139,7 +139,7 @@ def test_by_page(world: World, monkeypatch: pytest.MonkeyPatch, role: Role, acti
 
 
 @pytest.mark.parametrize("role", Role)
-def test_the_menu_has_what_a_role_may_use(
+def test_the_menu_of_a_visitor_says_their_role(
     world: World, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
     monkeypatch.setenv("EVSE_STATUS_SIGN_IN", "oidc")

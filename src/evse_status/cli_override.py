@@ -1,15 +1,16 @@
 """`evse-status override`: place, list, extend and clear overrides."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from evse_status import cli_output as output
-from evse_status.api.forms import history_form, override_form
+from evse_status.api.forms import history_form, standing_form
 from evse_status.bootstrap import App
 from evse_status.cli_command import OPTIONS, AsJson, DatabaseUrl, store
 from evse_status.cli_input import read_duration, read_end, read_phase, read_start
-from evse_status.core.override import Wish
+from evse_status.core.override import Override, Wish
 from evse_status.core.period import read_instant
 from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import cause as cause_of
@@ -17,6 +18,7 @@ from evse_status.core.statuses import temporary_status
 from evse_status.service.audit import OverrideFilter, list_overrides, override_detail
 from evse_status.service.fleet import FleetFilter, select_evses
 from evse_status.service.look_up import find_evse
+from evse_status.service.override_list import standings_of
 from evse_status.service.schedule import (
     BatchResult,
     clear_overrides,
@@ -96,7 +98,7 @@ def override_list(
         )
         page = list_overrides(opened.database, LOCAL, which, now=now, limit=limit)
         if as_json:
-            output.print_json([override_form(row.override, row.evse, now=now) for row in page.rows])
+            _print_forms(opened, [row.override for row in page.rows])
         elif page.rows:
             output.override_table([(row.override, row.evse, row.phase) for row in page.rows])
         else:
@@ -120,8 +122,8 @@ def override_show(
         if not as_json:
             output.override_sheet(detail)
         else:
-            form = override_form(detail.override, detail.evse, now=now)
-            output.print_json(form | {"history": history_form(detail.history)})
+            [standing] = standings_of(opened.database, [detail.override], now=now)
+            output.print_json(standing_form(standing) | {"history": history_form(detail.history)})
 
 
 @override_app.command("clear")
@@ -170,7 +172,7 @@ def _answer(opened: App, result: BatchResult, *, as_json: bool) -> None:
     now = opened.now()
     done = [(item.override, item) for item in result.items if item.override and not item.error]
     if as_json:
-        output.print_json([override_form(override, item, now=now) for override, item in done])
+        _print_forms(opened, [override for override, _ in done])
     elif done:
         which = FleetFilter(evses=tuple({override.evse for override, _ in done}))
         found = select_evses(opened.database, LOCAL, which, now=now, limit=len(done))
@@ -183,3 +185,9 @@ def _answer(opened: App, result: BatchResult, *, as_json: bool) -> None:
         output.complain(f"Refused {name}: {item.error}")
     if result.refused:
         raise typer.Exit(1)
+
+
+def _print_forms(opened: App, overrides: Sequence[Override]) -> None:
+    """Print overrides in the API's form."""
+    standings = standings_of(opened.database, overrides, now=opened.now())
+    output.print_json([standing_form(one) for one in standings])

@@ -24,16 +24,20 @@ class Clock:
     def now(self) -> datetime:
         """The product's instant, UTC."""
         with self._lock:
-            counted = self._monotonic()
-            self._at += timedelta(seconds=counted - self._counted_from)
-            self._counted_from = counted
+            self._count()
             self._at = max(self._at, self._wall())
             return self._at
 
     def not_before(self, at: datetime) -> None:
         """Be never behind `at`: the newest instant in the store."""
         with self._lock:
+            self._count()  # first: what has passed until now must not be added to `at`
             self._at = max(self._at, at)
+
+    def _count(self) -> None:
+        counted = self._monotonic()
+        self._at += timedelta(seconds=counted - self._counted_from)
+        self._counted_from = counted
 
     def drift(self) -> timedelta:
         """How far the product's clock is ahead of the server's; above zero after a step back."""

@@ -47,3 +47,9 @@ def click(page: Page, kind: str, number: int) -> None:
         found = position(page, kind, number)
         assert found is not None
     page.mouse.click(found["x"], found["y"])
+
+
+def wait(page: Page, kind: str, number: int, *, milliseconds: int = 30_000) -> None:
+    """Wait until the mark is drawn."""
+    drawn = f"(want) => ({_FIND})(want) !== null"
+    page.wait_for_function(drawn, arg=[kind, number], timeout=milliseconds)

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
@@ -20,7 +21,7 @@ from evse_status.core.errors import (
 )
 from evse_status.store.database import Database
 from evse_status.store.tables import audit_log, import_run, metadata
-from evse_status.store.upgrade import backup, empty, require_current, upgrade
+from evse_status.store.upgrade import _config, backup, empty, require_current, upgrade
 from support import Hands, a_site, placed
 
 Open = Callable[[str], Database]
@@ -101,18 +102,23 @@ def test_migrations_and_tables_are_equal(bare: Database) -> None:
             assert {one["name"] for one in found} == checks
 
 
-def test_a_store_of_an_older_version_names_backup_and_upgrade(
-    bare: Database, monkeypatch: pytest.MonkeyPatch
+def test_a_store_of_an_older_version_names_backup_and_upgrade_and_keeps_its_rows(
+    bare: Database, hands: Hands
 ) -> None:
-    """As there is one form so far, the program is told that it already knows the next."""
-    upgrade(bare)
-    monkeypatch.setattr(
-        "alembic.script.ScriptDirectory.get_current_head", lambda *_: "a later revision"
-    )
+    config = _config()
+    with bare.upgrading() as conn:
+        config.attributes["connection"] = conn
+        command.upgrade(config, "0001")
+    made = placed(a_site(bare, hands, 2))
     with pytest.raises(StoreIsOlder, match="older version") as refused:
         require_current(bare)
     assert "evse-status db backup FILE" in refused.value.message
     assert "evse-status db upgrade" in refused.value.message
+    upgrade(bare)
+    require_current(bare)
+    with bare.read() as conn:
+        assert conn.execute(text("SELECT id FROM override")).all() == [(made.id,)]
+        assert conn.scalar(text("SELECT count(*) FROM token")) == 0
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(bare: Database) -> None:

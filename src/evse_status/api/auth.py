@@ -57,4 +57,4 @@ async def caller(
 
 def _recognised(secret: str) -> Principal:
     parts = product()
-    return recognise(parts.database, secret, now=parts.now())
+    return recognise(parts.database, secret, now=parts.clock.now())

@@ -407,8 +407,10 @@ def _reasons(
 
 def shown_on(conn: Connection, numbers: Sequence[int], now: datetime) -> dict[int, Displayed]:
     """What these EVSEs show at `now`, by number."""
+    if not numbers:
+        return {}
     in_force: dict[int, list[Segment]] = {number: [] for number in numbers}
-    for segment in overrides.segments_in(conn, now, None, evse_numbers=numbers) if numbers else ():
+    for segment in overrides.segments_in(conn, now, None, evse_numbers=numbers):
         in_force[segment.evse].append(segment)
     newest = actuals.newest(conn, numbers)
     return {

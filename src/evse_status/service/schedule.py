@@ -135,10 +135,10 @@ def change_override(
         raise AlreadyOver(override_id, over.phase(over.ends_at or over.made_at))
     with db.write() as write:
         before = _known(write, principal, [override_id])[override_id]
+        _require_may_alter(principal, before, before)
         _require_version(write, before, version)
         if extend_by is not None:
             edit = replace(edit, valid_to=extend(before, extend_by, now=write.now).valid_to)
-        _require_may_alter(principal, before, before)
         after = change(before, edit, now=write.now)
         _require_may_alter(principal, before, after)
         [saved] = store.save(
