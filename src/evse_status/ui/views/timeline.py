@@ -98,8 +98,8 @@ STACKED = (
 )
 """The strip's layers from the bottom up."""
 
-MOST_STRIP_COLUMNS = 1_400
-"""About two per pixel."""
+MOST_STRIP_COLUMNS = 700
+"""About one per pixel: half of that with the lowest and the highest of each."""
 
 
 def timeline_view(page: FleetPage, columns: Sequence[StripColumn], window: Window) -> TimelineView:
