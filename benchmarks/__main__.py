@@ -10,11 +10,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import pages, rates, store
+from benchmarks import browser, pages, rates, store
 from benchmarks.network import FULL, SMALL, Size, kept_network
 
 _KEPT = Path("data/bench")
-_PARTS = ("store", "pages", "rates")
+_PARTS = ("store", "pages", "rates", "browser")
+_FIFTY = Size(50, 2_500, 10_000)
 
 
 def main() -> None:
@@ -40,11 +41,26 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 history = Size(20_000, asked.archived, 4 * asked.archived)
                 figures["rates"] += rates.measure(kind, Path(folder), history)
+    if "browser" in asked.parts:
+        figures["browser"] = _in_a_browser(size, asked.keep, fresh=asked.fresh)
     if asked.json:
         told = {part: [one.as_json() for one in some] for part, some in figures.items()}
         print(json.dumps({"size": vars(size), **told}, indent=1))
         return
     _show(size, figures)
+
+
+def _in_a_browser(size: Size, folder: Path, *, fresh: bool) -> list[Any]:
+    reason = browser.why_not()
+    if reason is not None:
+        print(f"browser: skipped, {reason}", file=sys.stderr)
+        return []
+    fleets = []
+    for one in (_FIFTY, size):
+        db = kept_network("sqlite", one, folder, fresh=fresh and one is _FIFTY)
+        fleets.append((f"{one.evses:,} EVSEs", str(db.url)))
+        db.close()
+    return list(browser.measure_browser(fleets))
 
 
 def _asked() -> argparse.Namespace:
@@ -68,6 +84,7 @@ _COLUMNS = {
     "store": ("database", "question", "rows", "ours, ms", "by hand, ms", "ratio", "naive, ms"),
     "pages": ("database", "page", "first, ms", "one user, ms", "five at once, ms", "memory, MB"),
     "rates": ("database", "work", "rows", "s", "rows per s"),
+    "browser": ("page", "first paint, s", "over floor", "nodes", "figure, KB", "clicks, s"),
 }
 
 

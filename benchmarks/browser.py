@@ -238,7 +238,7 @@ def _main() -> None:
         print(f"skipped: {reason}")
         return
     fleets = [tuple(word.split("=", 1)) for word in sys.argv[1:]]
-    print(json.dumps([one.as_json() for one in measure_browser(fleets, repeats=1)], indent=1))  # type: ignore[arg-type]
+    print(json.dumps([one.as_json() for one in measure_browser(fleets)], indent=1))  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def _displayed(kind: str, conn: Connection) -> Figure:
 
     def ours() -> list[Any]:
         overrides.raw_segments(conn, NOW, None)
-        return list(actuals.newest_words(conn))
+        return [*actuals.newest_words(conn)]
 
     def tuples() -> list[Any]:
         _fetched(conn, by_hand, asked)

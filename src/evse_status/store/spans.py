@@ -100,12 +100,17 @@ def rows(
     statement = _statement(
         table.name, columns, to_at is not None, evses is not None, where, on_sqlite
     )
+    return fetched(conn, statement, asked)
+
+
+def fetched(conn: Connection, statement: str, asked: dict[str, Any]) -> list[Raw]:
+    """All rows as the driver gives them."""
     found = conn.exec_driver_sql(statement, asked)
     cursor = found.cursor
     assert cursor is not None  # a SELECT has rows
-    fetched: list[Raw] = list(cursor.fetchall())
+    rows_found: list[Raw] = list(cursor.fetchall())
     found.close()
-    return fetched
+    return rows_found
 
 
 @cache
