@@ -1,6 +1,8 @@
-"""A cold deep link to any page passes through the frame and its gate, and shows that page."""
+"""A cold deep link to any page passes through the frame and its gate, and shows that page.
 
-from collections.abc import Callable
+That the gate turns away who isn't signed in: `test_sign_in.py`.
+"""
+
 from pathlib import Path
 
 import pytest
@@ -46,15 +48,3 @@ def test_the_first_request_to_a_fresh_server_shows_frame_and_page(
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
         expect(page.get_by_test_id("stTopNavLink").filter(has_text="Overrides")).to_be_visible()
         expect(page.get_by_text("Page not found")).to_have_count(0)
-
-
-@pytest.mark.parametrize("path", ["plan", "override?id=1", "overrides"])
-def test_the_gate_lets_nobody_past_who_is_not_signed_in(
-    path: str, database_url: str, new_page: Callable[..., Page]
-) -> None:
-    page = new_page()
-    with served("serve", database_url, EVSE_STATUS_SIGN_IN="oidc") as running:
-        page.goto(f"{running.url}/{path}")
-        expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-        for title in PAGES.values():
-            expect(page.get_by_role("heading", name=title, exact=True)).to_have_count(0)
