@@ -39,7 +39,6 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///data/evse-status.db"
     lock_timeout_seconds: float = 20.0
     zone: str = "Europe/Copenhagen"
-    upstream_token: SecretStr | None = None
     feed_limit_bytes: int = 100_000_000
     actual_history_days: int = Field(
         default=400, ge=1

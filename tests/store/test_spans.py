@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, select, union_all
+from sqlalchemy import delete, insert, select
 
 from evse_status.store.database import Database
 from evse_status.store.overrides import segments_in
-from evse_status.store.spans import OPEN, SHORTEST, each_span, span_of, spans_present
+from evse_status.store.spans import OPEN, SHORTEST, span_of
 from evse_status.store.tables import holding, override
 from support import NOON, Hands, a_site, at, placed
 
@@ -107,18 +107,16 @@ def _values(number: int, row: Row) -> dict[str, Any]:
     }
 
 
-def test_only_classes_that_occur_are_asked(db: Database, hands: Hands) -> None:
+def test_an_empty_store_holds_nothing_and_every_class_is_found(db: Database, hands: Hands) -> None:
     site = a_site(db, hands, 2)
     with db.read() as conn:
-        assert spans_present(conn, holding) == []
         assert segments_in(conn, NOON, None) == []
     placed(site, valid_to=at(1))
     placed(site)
     with db.read() as conn:
-        assert spans_present(conn, holding) == [32, OPEN]
-        branches = each_span(conn, holding, holding.select(), at(0.5))
-        assert len(branches) == 2
-        assert len(conn.execute(union_all(*branches)).all()) == 2
+        found = segments_in(conn, at(0.5), None)
+    assert {span_of(one.from_at, one.to_at) for one in found} == {32, OPEN}
+    assert len(found) == 2
 
 
 def test_more_evses_than_fit_into_one_query_are_asked_for(db: Database, hands: Hands) -> None:

@@ -104,7 +104,6 @@ class _Import:
         known = feed.locations_of(
             conn, ((one.country_code, one.party_id) for one in self.reading.locations)
         )
-        self.known_locations = known
         added, changed, ids = [], [], {key: row.id for key, row in known.items()}
         for record in self.reading.locations:
             row, values = known.get(_key(record)), _location_values(record)

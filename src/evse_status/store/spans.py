@@ -11,16 +11,8 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
     Connection,
-    Select,
     Table,
-    and_,
-    func,
-    literal,
-    select,
-    type_coerce,
 )
 
 from evse_status.core.period import to_microseconds
@@ -39,41 +31,6 @@ def span_of(from_at: datetime, to_at: datetime | None) -> int:
         return OPEN
     length = to_microseconds(to_at) - to_microseconds(from_at)
     return max(SHORTEST, (length - 1).bit_length())
-
-
-def spans_present(conn: Connection, table: Table) -> list[int]:
-    """The classes that occur, found by one index seek each."""
-    first = select(func.min(table.c.span).label("span")).cte("present", recursive=True)
-    following = select(func.min(table.c.span)).where(table.c.span > first.c.span).scalar_subquery()
-    present = first.union_all(select(following).where(first.c.span.is_not(None)))
-    return list(conn.scalars(select(present.c.span).where(present.c.span.is_not(None))))
-
-
-def overlapping(
-    table: Table, span: int, from_at: datetime, to_at: datetime | None
-) -> ColumnElement[bool]:
-    """The rows of one class that overlap `[from_at, to_at)`; `to_at=None`: that hold at `from_at`."""
-    begun = table.c.from_at <= from_at if to_at is None else table.c.from_at < to_at
-    if span == OPEN:
-        return and_(table.c.span == span, begun)
-    # As a number: 2^span may lie before the years that Instant knows.
-    earliest = literal(to_microseconds(from_at) - 2**span, BigInteger)
-    begun_late_enough = type_coerce(table.c.from_at, BigInteger) > earliest
-    return and_(table.c.span == span, begun_late_enough, begun, table.c.to_at > from_at)
-
-
-def each_span(
-    conn: Connection,
-    table: Table,
-    statement: Select[Any],
-    from_at: datetime,
-    to_at: datetime | None = None,
-) -> list[Select[Any]]:
-    """`statement` once per class present, narrowed to the rows that hold at `from_at`, or overlap the window."""
-    return [
-        statement.where(overlapping(table, span, from_at, to_at))
-        for span in spans_present(conn, table)
-    ]
 
 
 def rows(

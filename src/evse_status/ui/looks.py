@@ -15,9 +15,7 @@ TEXT = {False: "#111821", True: "#E6EAF0"}
 MUTED = {False: "#566170", True: "#A3ADBB"}
 GRID = {False: "#E3E7ED", True: "#283240"}
 BAND = {False: "#EDF0F4", True: "#18202B"}
-BORDER = {False: "#D5DBE3", True: "#334050"}
 PAST = {False: "rgba(71,85,105,0.07)", True: "rgba(148,163,184,0.07)"}
-ACCENT = {False: "#27415F", True: "#5279A8"}
 ATTENTION = {False: ("#6A5100", "#FFF6D6"), True: ("#F2DA82", "#36300F")}
 """Text and tint of what needs attention; it is no status."""
 PATTERN_OPACITY = 0.26

@@ -34,7 +34,6 @@ class Looked:
 
     evse: EvseCard
     at: datetime
-    is_now: bool
     zone: ZoneInfo
     shown_in: Profile
     with_overrides: bool
@@ -66,7 +65,6 @@ def choose() -> Looked | None:
     return Looked(
         evse=evse,
         at=at,
-        is_now=st.session_state.get(_AT) is None,
         zone=zone,
         shown_in=PROFILES.get(st.session_state.get(_PROFILE, ""), DEFAULT_PROFILE),
         with_overrides=mode != _WITHOUT,
