@@ -10,11 +10,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import browser, pages, rates, store
+from benchmarks import api, browser, pages, rates, store
 from benchmarks.network import FULL, SMALL, Size, kept_network
 
 _KEPT = Path("data/bench")
-_PARTS = ("store", "pages", "rates", "browser")
+_PARTS = ("store", "pages", "rates", "api", "browser")
 _FIFTY = Size(50, 2_500, 10_000)
 
 
@@ -41,6 +41,11 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 history = Size(20_000, asked.archived, 4 * asked.archived)
                 figures["rates"] += rates.measure(kind, Path(folder), history)
+        if "api" in asked.parts:
+            with tempfile.TemporaryDirectory() as folder:
+                figures["api"] += api.measure(kind, Path(folder))
+    if "api" in asked.parts and api.why_alone() is not None:
+        print(f"api: measured alone, {api.why_alone()}", file=sys.stderr)
     if "browser" in asked.parts:
         figures["browser"] = _in_a_browser(size, asked.keep, fresh=asked.fresh)
     if asked.json:
@@ -84,14 +89,19 @@ _COLUMNS = {
     "store": ("database", "question", "rows", "ours, ms", "by hand, ms", "ratio", "naive, ms"),
     "pages": ("database", "page", "first, ms", "one user, ms", "five at once, ms", "memory, MB"),
     "rates": ("database", "work", "rows", "s", "rows per s"),
+    "api": (
+        "database", "work", "ours, per s", "p50, ms", "p99, ms",
+        "Alertmanager, per s", "p50, ms", "p99, ms", "ratio",
+    ),
     "browser": ("page", "first paint, s", "over floor", "nodes", "figure, KB", "clicks, s"),
-}
+}  # fmt: skip
+_TITLES = {"rates": "Rates", "api": "The API; a fresh store with 20,000 EVSEs"}
 
 
 def _show(size: Size, figures: dict[str, list[Any]]) -> None:
     title = f"{size.evses:,} EVSEs, {size.overrides:,} overrides, {size.statuses:,} actual statuses"
     for part, some in figures.items():
-        table = Table(title=f"{title}; medians" if part != "rates" else "Rates")
+        table = Table(title=_TITLES.get(part, f"{title}; medians"))
         for name in _COLUMNS[part]:
             words = name in ("database", "question", "page", "work")
             table.add_column(name, justify="left" if words else "right")

@@ -35,12 +35,12 @@ class Rate:
 
 def measure(kind: str, folder: Path, history: Size) -> list[Rate]:
     """On stores of their own in `folder`."""
-    feed = _feed("AVAILABLE")
+    feed = feed_of("AVAILABLE")
     started = time.perf_counter()
     reading = read_locations([feed])
     rates = [Rate(kind, "read an OCPI feed", FEED_EVSES, time.perf_counter() - started)]
     db = _fresh(kind, folder)
-    other = read_locations([_feed("CHARGING")])
+    other = read_locations([feed_of("CHARGING")])
     rates += [
         _imported(kind, db, "import into an empty store", reading),
         _imported(kind, db, "import again, unchanged", reading),
@@ -79,7 +79,7 @@ def _fresh(kind: str, folder: Path) -> Database:
     return db
 
 
-def _feed(status: str) -> list[dict[str, Any]]:
+def feed_of(status: str) -> list[dict[str, Any]]:
     return [_location(number, status) for number in range(FEED_EVSES // _PER_LOCATION)]
 
 

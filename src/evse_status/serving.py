@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import importlib.util
 import os
 import signal
@@ -103,6 +104,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        gc.freeze()  # what is loaded stays: no collection need look through it again
         if self.started:
             self._on_ready()
 

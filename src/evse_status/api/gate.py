@@ -57,7 +57,7 @@ class GatedBatch(Gated):
     largest_body = LARGEST_BATCH_BODY
 
 
-def principal(request: Request) -> Principal:
+async def principal(request: Request) -> Principal:
     """Who asks, as the gate found out."""
     found: Principal = request.state.principal
     return found

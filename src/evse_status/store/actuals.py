@@ -14,6 +14,9 @@ from evse_status.store.numbers import one_of
 from evse_status.store.spans import OPEN, Raw, fetched, rows, span_of
 from evse_status.store.tables import IS_NEWEST, actual, evse
 
+_NEWEST = select(actual.c.evse_id, actual.c.status, actual.c.from_at, actual.c.reported_at).where(
+    IS_NEWEST
+)
 _STATUS_OF = {status.value: status for status in ActualStatus}
 
 
@@ -24,8 +27,7 @@ def newest(
     wanted = sorted(set(evses))
     if not wanted:
         return {}
-    columns = (actual.c.evse_id, actual.c.status, actual.c.from_at, actual.c.reported_at)
-    found = conn.execute(select(*columns).where(IS_NEWEST, one_of(actual.c.evse_id, wanted)))
+    found = conn.execute(_NEWEST.where(one_of(actual.c.evse_id, wanted)))
     return {
         number: (ActualStatus(status), from_at, reported_at)
         for number, status, from_at, reported_at in found

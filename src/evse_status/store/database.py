@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -16,13 +16,13 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    bindparam,
     create_engine,
     event,
     insert,
     make_url,
     select,
     text,
-    update,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -34,6 +34,7 @@ from evse_status.core.errors import (
     StoreNotFound,
     StoreUnusable,
 )
+from evse_status.store.columns import Instant
 from evse_status.store.tables import newest
 
 Now = Callable[[], datetime]
@@ -41,6 +42,13 @@ Now = Callable[[], datetime]
 # Any fixed number: it names the one lock that all writers of a PostgreSQL database share.
 _ADVISORY_LOCK = 7_311_026
 _WRITES = "evse_status_writes"
+_LATER = (
+    text("UPDATE newest SET at = CASE WHEN at < :now THEN :now ELSE at + 1 END RETURNING at")
+    .bindparams(bindparam("now", type_=Instant))
+    .columns(at=Instant)
+)
+"""`now` becomes the newest instant, or what follows the newest by a microsecond."""
+_NEWEST_AT = select(newest.c.at)
 _DRIVERS = {
     "sqlite": "sqlite",
     "postgresql": "postgresql+psycopg",
@@ -202,13 +210,11 @@ class Database:
         conn.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
 
     def _next_now(self, conn: Connection) -> datetime:
-        now, last = self._now(), newest_at(conn)
-        if last is None:
+        now: datetime = self._now()
+        later: datetime | None = conn.scalar(_LATER, {"now": now})
+        if later is None:
             conn.execute(insert(newest).values(id=1, at=now))
-            return now
-        now = max(now, last + timedelta(microseconds=1))
-        conn.execute(update(newest).values(at=now))
-        return now
+        return later or now
 
     @property
     def name(self) -> str:
@@ -295,7 +301,7 @@ class Database:
 
 def newest_at(conn: Connection) -> datetime | None:
     """The instant of the newest write."""
-    at: datetime | None = conn.scalar(select(newest.c.at))
+    at: datetime | None = conn.scalar(_NEWEST_AT)
     return at
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from evse_status.core.override import Override
 from evse_status.core.statuses import Cause, Source, TemporaryStatus
 
+_NAMES = tuple(field.name for field in fields(Override))
 _ENUMS = {"temporary_status": TemporaryStatus, "cause": Cause, "source": Source}
 _INSTANTS = {"requested_from", "starts_at", "valid_to", "made_at", "lease_until", "cleared_at"}
 
 
 def to_document(override: Override) -> dict[str, Any]:
     """Every field by name; instants in ISO 8601 with offset."""
-    return {field.name: _plain(getattr(override, field.name)) for field in fields(override)}
+    return {name: _plain(getattr(override, name)) for name in _NAMES}
 
 
 def from_document(document: dict[str, Any]) -> Override:

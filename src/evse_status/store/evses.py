@@ -49,6 +49,7 @@ NUMBERS = range(1, 2**63)
 """What a row may be numbered; nothing has any other number, and a database refuses to compare it."""
 
 JOINED = evse.join(location, evse.c.location_id == location.c.id)
+_CARDS = select(*CARD).select_from(JOINED)
 _FEW = 2_000
 """Up to so many are looked up one by one; for more all live ones are read from their index."""
 
@@ -102,7 +103,7 @@ def matching(which: Narrowing) -> ColumnElement[bool]:
 
 def cards(*conditions: ColumnElement[bool]) -> Select[Any]:
     """EVSEs with their locations in stable order: city, location, charger, EVSE."""
-    return select(*CARD).select_from(JOINED).where(*conditions).order_by(evse.c.sort_key, evse.c.id)
+    return _CARDS.where(*conditions).order_by(evse.c.sort_key, evse.c.id)
 
 
 def count(conn: Connection, *conditions: ColumnElement[bool]) -> int:
@@ -180,8 +181,7 @@ def by_numbers(
     wanted = sorted(number for number in set(numbers) if number in NUMBERS)
     if not wanted:
         return {}
-    found: Select[Any] = select(*CARD).select_from(JOINED)
-    statement = found.where(one_of(evse.c.id, wanted), *conditions)
+    statement = _CARDS.where(one_of(evse.c.id, wanted), *conditions)
     return {row.id: row for row in conn.execute(statement)}
 
 

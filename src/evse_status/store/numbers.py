@@ -42,6 +42,8 @@ def _on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 def one_of(column: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[bool]:
     """The condition that `column` is one of `numbers`; a list of 100,000 is one parameter."""
     wanted = list(numbers)
+    if len(wanted) == 1:
+        return column == wanted[0]  # put together in half the time
     if len(wanted) <= _FEW:
         return column.in_(wanted)
     is_in = column.op("IN", is_comparison=True)

@@ -37,6 +37,12 @@ from evse_status.store.tables import batch, change, evse, holding, override
 JOINED = override.join(evses.JOINED, override.c.evse_id == evse.c.id)
 
 _RAW_SEGMENT = "override_id, evse_id, rank, made, from_at, to_at, stands_back"
+# What every alteration says is put together once: that takes as long as saying it.
+_ADD_BATCH = insert(batch).returning(batch.c.id)
+_ADD_OVERRIDES = insert(override).returning(override.c.id, sort_by_parameter_order=True)
+_ADD_HOLDINGS = insert(holding)
+_ADD_CHANGES = insert(change)
+_FIELDS = tuple(field.name for field in fields(Override))
 _STATUS_OF = {int(rank): rank.status for rank in Rank}
 _SEGMENT = (
     holding.c.override_id,
@@ -397,12 +403,8 @@ def raw_segment(row: Raw) -> Segment:
 
 def open_batch(write: Write, *, name: str, by: str, undoes: int | None = None) -> int:
     """Begin a named change over several overrides; its id undoes it."""
-    statement = (
-        insert(batch)
-        .values(name=name, made_at=write.now, made_by=by, undoes=undoes)
-        .returning(batch.c.id)
-    )
-    return int(write.conn.execute(statement).scalar_one())
+    values = {"name": name, "made_at": write.now, "made_by": by, "undoes": undoes}
+    return int(write.conn.execute(_ADD_BATCH, values).scalar_one())
 
 
 def batch_row(conn: Connection, batch_id: int) -> Row[Any] | None:
@@ -450,7 +452,7 @@ def before_and_after(line: Row[Any]) -> tuple[Override | None, Override]:
 
 
 def _values(one: Override) -> dict[str, Any]:
-    values = {field.name: getattr(one, field.name) for field in fields(one)}
+    values = {name: getattr(one, name) for name in _FIELDS}
     values["evse_id"] = values.pop("evse")
     for name in ("temporary_status", "source", "cause"):
         values[name] = None if values[name] is None else values[name].value
@@ -466,9 +468,7 @@ def _insert(conn: Connection, overrides: Sequence[Override]) -> list[Override]:
         values = _values(one)
         del values["id"]
         rows.append(values)
-    ids = conn.scalars(
-        insert(override).returning(override.c.id, sort_by_parameter_order=True), rows
-    ).all()
+    ids = conn.scalars(_ADD_OVERRIDES, rows).all()
     return [replace(one, id=number) for one, number in zip(overrides, ids, strict=True)]
 
 
@@ -504,7 +504,7 @@ def _keep_segments(write: Write, alterations: Sequence[Altered]) -> None:
     if stale:
         write.conn.execute(delete(holding).where(one_of(holding.c.override_id, stale)))
     if fresh:
-        write.conn.execute(insert(holding), fresh)
+        write.conn.execute(_ADD_HOLDINGS, fresh)
 
 
 def _row(segment: Segment) -> dict[str, Any]:
@@ -550,7 +550,7 @@ def _add_history(
         for one in alterations
     ]
     if rows:
-        write.conn.execute(insert(change), rows)
+        write.conn.execute(_ADD_CHANGES, rows)
 
 
 def _touched(alterations: Sequence[Altered]) -> set[int]:

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, or_, select, update
 
 from evse_status.store.tables import location, token
+
+_BY_DIGEST = select(token).where(token.c.digest == bindparam("wanted"))  # every call asks it
 
 
 def add(conn: Connection, values: dict[str, Any]) -> int:
@@ -21,7 +23,7 @@ def valid(at: datetime) -> ColumnElement[bool]:
 
 def by_digest(conn: Connection, digest: str) -> Row[Any] | None:
     """The token that was kept under this digest, valid or not."""
-    return conn.execute(select(token).where(token.c.digest == digest)).one_or_none()
+    return conn.execute(_BY_DIGEST, {"wanted": digest}).one_or_none()
 
 
 def matching(conn: Connection, *conditions: ColumnElement[bool]) -> list[Row[Any]]:
