@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from benchmarks.http_load import Load, Request, loaded
 from benchmarks.network import postgresql_address
 from benchmarks.rates import feed_of
@@ -219,6 +221,9 @@ def _our_server(database_url: str) -> Iterator[Server]:
     import_locations(
         app.database, LOCAL, read_locations([feed_of("AVAILABLE")]), origin="bench", complete=True
     )
+    if not app.database.is_sqlite:
+        with app.database.upgrading() as conn:  # PostgreSQL does so by itself within a minute
+            conn.execute(text("ANALYZE"))
     token = create_token(app.database, LOCAL, TokenWish("Bench")).secret
     app.database.close()
     words = ["api", "--port", "0", "--json", "--database-url", database_url]
