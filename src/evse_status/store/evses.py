@@ -49,7 +49,7 @@ NUMBERS = range(1, 2**63)
 """What a row may be numbered; nothing has any other number, and a database refuses to compare it."""
 
 JOINED = evse.join(location, evse.c.location_id == location.c.id)
-_CARDS = select(*CARD).select_from(JOINED)
+_CARDS: Select[Any] = select(*CARD).select_from(JOINED)
 _FEW = 2_000
 """Up to so many are looked up one by one; for more all live ones are read from their index."""
 

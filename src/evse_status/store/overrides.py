@@ -148,18 +148,13 @@ def not_over(at: datetime) -> ColumnElement[bool]:
 
 def in_phase(phase: Phase, at: datetime) -> ColumnElement[bool]:
     """The condition that `Override.phase(at)` is `phase`; the same boundaries as there (rule 1)."""
-    over = override.c.ends_at <= at
-    by_somebody = and_(
-        override.c.cleared_at.is_not(None), override.c.cleared_at == override.c.ends_at
-    )
-    return {
-        Phase.UPCOMING: and_(not_over(at), override.c.starts_at > at),
-        Phase.ACTIVE: and_(not_over(at), override.c.starts_at <= at),
-        Phase.CLEARED: and_(over, by_somebody),
-        Phase.ENDED: and_(
-            over, or_(override.c.cleared_at.is_(None), override.c.cleared_at != override.c.ends_at)
-        ),
-    }[phase]
+    if phase in (Phase.UPCOMING, Phase.ACTIVE):
+        starts_at = override.c.starts_at
+        return and_(not_over(at), starts_at > at if phase is Phase.UPCOMING else starts_at <= at)
+    over, cleared_at = override.c.ends_at <= at, override.c.cleared_at
+    if phase is Phase.CLEARED:
+        return and_(over, cleared_at.is_not(None), cleared_at == override.c.ends_at)
+    return and_(over, or_(cleared_at.is_(None), cleared_at != override.c.ends_at))
 
 
 def open_since(since: datetime, now: datetime) -> ColumnElement[bool]:
