@@ -95,13 +95,15 @@ def why_alone() -> str | None:
 def measure(kind: str, folder: Path) -> list[ApiFigure]:
     """On a fresh store with 20,000 EVSEs in `folder`, and on an Alertmanager beside it."""
     with contextlib.ExitStack() as running:
-        ours = running.enter_context(_our_server(_address(kind, folder)))
+        address = _address(kind, folder)
+        ours = running.enter_context(_our_server(address))
         theirs = None
         if why_alone() is None:
             theirs = running.enter_context(_alertmanager(folder))
         figures = [_creates(kind, ours, theirs, 1), _creates(kind, ours, theirs, 8)]
         figures += _batch(kind, ours)
         _fill(ours, theirs)
+        _analyse(address)
         figures += _questions(kind, ours, theirs)
     return figures
 
@@ -214,6 +216,15 @@ def _address(kind: str, folder: Path) -> str:
     return postgresql_address(folder, "bench_api", fresh=True)[0]
 
 
+def _analyse(database_url: str) -> None:
+    """Have PostgreSQL look at how its tables are filled, as it does by itself within a minute."""
+    app = open_app(database_url)
+    if not app.database.is_sqlite:
+        with app.database.upgrading() as conn:
+            conn.execute(text("ANALYZE"))
+    app.database.close()
+
+
 @contextlib.contextmanager
 def _our_server(database_url: str) -> Iterator[Server]:
     """`evse-status api`, as it is run, on a store with a network and nothing else."""
@@ -221,11 +232,9 @@ def _our_server(database_url: str) -> Iterator[Server]:
     import_locations(
         app.database, LOCAL, read_locations([feed_of("AVAILABLE")]), origin="bench", complete=True
     )
-    if not app.database.is_sqlite:
-        with app.database.upgrading() as conn:  # PostgreSQL does so by itself within a minute
-            conn.execute(text("ANALYZE"))
     token = create_token(app.database, LOCAL, TokenWish("Bench")).secret
     app.database.close()
+    _analyse(database_url)
     words = ["api", "--port", "0", "--json", "--database-url", database_url]
     with _process([sys.executable, "-m", "evse_status", *words], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

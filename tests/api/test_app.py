@@ -15,7 +15,7 @@ from support import PROJECT
 @pytest.mark.parametrize(
     "path",
     [
-        "/v2", "/v2/evses/a/../b", "/v2//x", "/ocpi/versions", "/driver-app/evses", "/docs",
+        "/v2", "/v2/evses/a/../b", "/v2//x", "/ocpi/versions", "/driver-app/evses", "/docs", "/docs/start.js",
         "/integrations/bookings", "/openapi.json", "/healthz", "/readyz", "/metrics",
     ],
 )  # fmt: skip
@@ -24,7 +24,7 @@ def test_path_of_the_api(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v2x", "/_stcore/health", "/static/v2", "/docs/x", "/oauth2callback", "/plan"]
+    "path", ["/", "/v2x", "/_stcore/health", "/static/v2", "/docsx", "/oauth2callback", "/plan"]
 )
 def test_path_of_the_dashboard(path: str) -> None:
     assert not is_ours(path)

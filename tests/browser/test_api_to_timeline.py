@@ -1,11 +1,11 @@
-"""An override made through the API is on an open timeline within five seconds."""
+"""An override made through the API is on an open timeline within five seconds; /docs shows every call."""
 
 import json
 import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from browser import charts
 from browser.conftest import Dashboard
@@ -34,3 +34,18 @@ def test_override_made_through_the_api_appears_on_an_open_timeline(
     with urllib.request.urlopen(request) as answer:
         made = json.load(answer)
     charts.wait(page, "override", made["id"], milliseconds=5_000)
+
+
+def test_docs_ask_this_server_alone(dashboard: Dashboard, page: Page) -> None:
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{dashboard.url}/docs")
+    call = page.locator("#operations-Health-isHealthy")
+    call.click()
+    call.get_by_role("button", name="Execute").click()
+    expect(call.locator(".live-responses-table")).to_contain_text('"healthy": true')
+    assert not complaints
+    assert all(one.startswith((dashboard.url, "data:")) for one in asked), asked

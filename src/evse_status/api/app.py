@@ -6,13 +6,13 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from evse_status import __version__
-from evse_status.api import batches, changes, evses, health, overrides
+from evse_status.api import batches, changes, docs, evses, health, overrides
 from evse_status.api.document import complete
 from evse_status.api.envelope import handle_errors
 from evse_status.api.request_ids import RequestIds
 
-_TREES = ("/v2", "/ocpi", "/driver-app", "/integrations")
-_PAGES = frozenset({"/docs", "/openapi.json", "/healthz", "/readyz", "/metrics"})
+_TREES = ("/v2", "/ocpi", "/driver-app", "/integrations", "/docs")
+_PAGES = frozenset({"/openapi.json", "/healthz", "/readyz", "/metrics"})
 _ROUTERS = (
     batches.router,
     overrides.router,
@@ -20,6 +20,7 @@ _ROUTERS = (
     evses.bulk,
     changes.router,
     health.router,
+    docs.router,
 )
 
 
@@ -42,7 +43,7 @@ def api() -> FastAPI:
         version=__version__,
         description="Decide what drivers are told about a charger, for a period, without touching "
         "it. Compatible with Spirii's temporary EVSE statuses, plus what they leave out.",
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
