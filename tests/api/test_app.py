@@ -55,6 +55,7 @@ def test_api_is_asked_before_the_dashboard(ask: Caller) -> None:
 
 def test_ready_while_the_store_is_usable(ask: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask("GET", "/healthz").json() == {"healthy": True}
+    assert ask("HEAD", "/healthz").status_code == ask("HEAD", "/readyz").status_code == 200
     assert ask("GET", "/readyz").json() == {"ready": True, "clockDriftSeconds": 0.0}
 
     def gone(_: object) -> None:

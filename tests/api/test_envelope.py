@@ -2,6 +2,7 @@
 
 import json
 import logging
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,10 @@ from evse_status.service import override_list
 
 GOOD = {"evseId": "DK*TST*E1", "temporaryStatus": "BLOCKED"}
 JSON = {"Content-Type": "application/json"}
+MANY_WRONG: list[dict[str, Any]] = [
+    {"evseIds": []}, {"evseIds": "x"}, {"evseIds": [1]}, {"dryRun": "yes"},
+    {"selector": {"cities": [""]}}, {"selector": []}, {"evseIds": ["x"] * 10_001},
+]  # fmt: skip
 
 
 def test_unknown_address(ask: Caller) -> None:
@@ -49,6 +54,38 @@ def test_body_that_is_no_object(ask: Caller, body: str) -> None:
     refusal = ask.refused("POST", OVERRIDES, content=body, headers=JSON)
     assert refusal[0] == 422
     assert refusal[2] == "body"
+
+
+def test_compressed_body_is_not_unpacked(ask: Caller) -> None:
+    headers = JSON | {"Content-Encoding": "gzip"}
+    refusal = ask.refused("POST", OVERRIDES, content=b"\x1f\x8b", headers=headers)
+    assert refusal == (415, "compressed_body", "Content-Encoding")
+
+
+def test_sentences_are_for_people(ask: Caller) -> None:
+    """None is in the words of the library that checks."""
+    one, batch = f"{OVERRIDES}/1", f"{OVERRIDES}/batch"
+    headers = [{"Idempotency-Key": key} for key in ("a b", "", "k" * 10_000)]
+    questions = ("limit=0", "limit=101", "limit=x", "q=" + "q" * 300)
+    bodies: list[tuple[str, str, Any]] = [
+        *(("POST", OVERRIDES, GOOD | wrong) for wrong in (
+            {"evseId": 1}, {"evseId": ""}, {"evseId": "E" * 65}, {"source": "operator"},
+            {"temporaryStatus": None}, {"validTo": 7}, {"reason": None}, {"cause": "x"},
+        )),
+        *(("PATCH", one, wrong) for wrong in ({"extendBy": "1h"}, [], "x")),
+        *(("POST", batch, {"temporaryStatus": "BLOCKED", **wrong}) for wrong in MANY_WRONG),
+    ]  # fmt: skip
+    wrong: list[tuple[str, str, dict[str, Any]]] = [
+        *(("GET", f"/v2/evses?{question}", {}) for question in questions),
+        *(("POST", OVERRIDES, {"json": GOOD, "headers": key}) for key in headers),
+        *((method, path, {"json": body}) for method, path, body in bodies),
+    ]
+    for method, path, more in wrong:
+        error = ask(method, path, **more).json()["error"]
+        assert error["type"] == "validation_error"
+        assert error["message"].startswith(f"{error['param']}: ")
+        for word in ("nput", "String", "List ", "valid", "pattern", "^", "<", "{m"):
+            assert word not in error["message"].replace(error["param"], ""), error["message"]
 
 
 def test_charset_is_passed_over(ask: Caller) -> None:

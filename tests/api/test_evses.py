@@ -110,6 +110,8 @@ def test_display_answers_for_any_instant(ask: Caller) -> None:
     ):
         shown = ask("GET", f"{E1}/display", params={"at": at}).json()
         assert shown["channels"]["spiriiGo"] == word, at
+    as_pasted = ask("GET", f"{E1}/display?at=2026-10-22T15:00:00+02:00").json()
+    assert as_pasted["at"] == "2026-10-22T13:00:00Z"  # a plus that nobody escaped
     now = ask("GET", f"{E1}/display").json()
     assert now["next"]["at"] == "2026-10-22T13:00:00Z"
     refusal = ask.refused("GET", f"{E1}/display", params={"at": "2026-10-22T13:00:00"})

@@ -129,5 +129,5 @@ def test_history_is_oldest_first_with_what_changed(sqlite: Database, hands: Hand
         "what": "cleared",
         "why": "Done early",
         "version": 2,
-        "changes": [{"field": "cleared", "before": "", "after": "2026-10-22T12:06:00Z"}],
+        "changes": [{"field": "clearedAt", "before": "", "after": "2026-10-22T12:06:00Z"}],
     }

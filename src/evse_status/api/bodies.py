@@ -1,5 +1,6 @@
 """What may be sent? The bodies of requests, every field checked and unknown ones refused by name."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -22,13 +23,18 @@ _EVENING = "2026-11-22T18:00:00+01:00"
 
 
 _ABSENT: Any = None
+_LOST_PLUS = re.compile(r" (\d\d:?\d\d)$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class InstantField:
-    """An instant with an offset; what is wrong with it is said as the core says it, under this name."""
+    """An instant with an offset; what is wrong with it is said as the core says it, under this name.
+
+    `in_query`: a + that wasn't written as %2B came as a space.
+    """
 
     name: str
+    in_query: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
         """How it is read."""
@@ -42,7 +48,8 @@ class InstantField:
 
     def _read(self, value: Any) -> Any:
         if isinstance(value, str):
-            return read_instant(value, field=self.name)
+            text = _LOST_PLUS.sub(r"+\1", value) if self.in_query else value
+            return read_instant(text, field=self.name)
         raise PydanticCustomError("instant", "Write an instant like 2026-11-22T12:00:00Z")
 
 

@@ -12,7 +12,7 @@ from evse_status.core.errors import InvalidInput
 from evse_status.core.principal import Principal
 from evse_status.service.idempotency import Once
 
-_TAG = re.compile(r'(?:W/)?"v(\d{1,9})"', re.ASCII)
+_TAG = re.compile(r'(?:W/)?"(\d{1,19})\.(\d{1,9})"', re.ASCII)
 _NO_VERSION = 0
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ IfMatch = Annotated[
     Header(
         alias="If-Match",
         description="The ETag of what you saw: 412 if it was changed since. Unset: the latest.",
-        examples=['"v1"'],
+        examples=['"42.1"'],
     ),
 ]
 IdempotencyKey = Annotated[
@@ -38,19 +38,19 @@ IdempotencyKey = Annotated[
 ]
 
 
-def etag(version: int) -> str:
-    """The ETag of a version of an override."""
-    return f'"v{version}"'
+def etag(override_id: int, version: int) -> str:
+    """The ETag of a version of an override; that of another override never fits."""
+    return f'"{override_id}.{version}"'
 
 
-def version_of(if_match: str | None) -> int | None:
-    """The version that `If-Match` names, `None` for any; a tag that isn't ours matches none."""
+def version_of(if_match: str | None, override_id: int) -> int | None:
+    """The version of this override that `If-Match` names, `None` for any; another tag fits none."""
     if if_match is None or if_match.strip() == "*":
         return None
     if "," in if_match:
         raise InvalidInput("If-Match: name one ETag.", field="If-Match")
     found = _TAG.fullmatch(if_match.strip())
-    return int(found[1]) if found else _NO_VERSION
+    return int(found[2]) if found and int(found[1]) == override_id else _NO_VERSION
 
 
 def once(

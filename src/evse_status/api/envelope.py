@@ -3,6 +3,7 @@
 `{"error": {"type", "code", "message", "param", "request_id"}}`
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,12 +17,38 @@ from evse_status.api.errors import TYPES, status_of
 from evse_status.core.errors import EvseStatusError, NotSignedIn, StoreUnusable, TooManyCalls
 
 _SENTENCES = {
+    400: ("broken_json", "The body is no JSON in UTF-8, or nested too deeply. Check it."),
     404: ("unknown_path", "There is nothing at this address. /docs lists what there is."),
     405: (
         "method_not_allowed",
         "This address doesn't take this method. The header Allow names those it takes.",
     ),
 }
+_WRONG = {
+    "missing": ("missing_field", "is missing. Send it."),
+    "extra_forbidden": (
+        "unknown_field",
+        "is not a field of this request. Leave it out, or correct its name.",
+    ),
+    "int_parsing": ("invalid_input", "must be a whole number."),
+    "greater_than_equal": ("invalid_input", "must be {ge} or more."),
+    "less_than_equal": ("invalid_input", "must be {le} or less."),
+    "less_than": ("invalid_input", "is too large a number."),
+    "string_type": ("invalid_input", "must be text."),
+    "string_unicode": ("invalid_input", "must be text; a character in it is broken."),
+    "string_too_short": ("invalid_input", "is empty. Leave it out, or fill it in."),
+    "string_too_long": ("invalid_input", "is too long. At most {max_length} characters fit."),
+    "list_type": ("invalid_input", 'must be a list, like ["…"].'),
+    "too_short": ("invalid_input", "is an empty list. Put at least one item in."),
+    "too_long": ("invalid_input", "is too long a list. At most {max_length} items fit."),
+    "bool_type": ("invalid_input", "must be true or false."),
+    "model_attributes_type": ("invalid_input", "must be a JSON object, like {{…}}."),
+}
+_PATTERNS = {
+    "extendBy": "must be a duration like PT1H, PT90M or P1DT12H; -PT30M shortens.",
+    "Idempotency-Key": "must be of visible ASCII characters, without spaces.",
+}
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
 _UNEXPECTED = (
     "Something unexpected went wrong on the server. Try again; if it stays, tell whoever "
     "runs it the request_id."
@@ -88,7 +115,10 @@ async def _frameworks(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         # Starlette names the methods of the first route that fits alone.
         headers["Allow"] = ", ".join(sorted(_methods(request))) or headers.get("Allow", "")
-    return answer(request, error.status_code, code=code, message=message, headers=headers)
+    param = "body" if error.status_code == 400 else None
+    return answer(
+        request, error.status_code, code=code, message=message, param=param, headers=headers
+    )
 
 
 def _methods(request: Request) -> set[str]:
@@ -134,13 +164,10 @@ def _is_branch(part: int | str) -> bool:
 
 def _explained(wrong: Mapping[str, Any]) -> tuple[str, str]:
     kind, context = wrong["type"], wrong.get("ctx") or {}
-    if kind == "missing":
-        return "missing_field", "is missing. Send it."
-    if kind == "extra_forbidden":
-        return "unknown_field", "is not a field of this request. Leave it out, or correct its name."
     if kind in ("enum", "literal_error"):
-        return (
-            "unknown_word",
-            f"is not known. Use {context.get('expected', 'one of the known words')}.",
-        )
-    return "invalid_input", f"{wrong['msg']}."
+        expected = _MEMBER.sub(r"\1", str(context.get("expected", "one of the known words")))
+        return "unknown_word", f"is not known. Use {expected}."
+    if kind == "string_pattern_mismatch":
+        return "invalid_input", _PATTERNS.get(str(wrong["loc"][-1]), "has another form.")
+    code, sentence = _WRONG.get(kind, ("invalid_input", None))
+    return code, sentence.format(**context) if sentence else f"{wrong['msg']}."

@@ -66,7 +66,19 @@ class NotJson(EvseStatusError):
         )
 
 
-STATUS |= {BodyTooLarge: 413, NotJson: 415}
+class Compressed(EvseStatusError):
+    """A body that would have to be unpacked first: nobody knows how large it becomes."""
+
+    code = "compressed_body"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The body must not be compressed. Send it without Content-Encoding.",
+            field="Content-Encoding",
+        )
+
+
+STATUS |= {BodyTooLarge: 413, NotJson: 415, Compressed: 415}
 
 
 def status_of(error: EvseStatusError) -> int:

@@ -19,6 +19,17 @@ from evse_status.service.standing import Standing
 
 Form = dict[str, Any]
 
+# What people read in a history, by the name that the field has here.
+_FIELDS = {
+    "status": "temporaryStatus",
+    "requested start": "validFrom",
+    "start": "effectiveFrom",
+    "end": "validTo",
+    "lease": "leaseUntil",
+    "cleared": "clearedAt",
+    "EVSE": "uid",
+}
+
 
 class Named(Protocol):
     """Anything that has the EVSE id that people see."""
@@ -82,7 +93,7 @@ def history_form(lines: Iterable[HistoryLine]) -> list[Form]:
             "version": line.version,
             "batchId": line.batch_id,
             "changes": [
-                {"field": name, "before": before, "after": after}
+                {"field": _FIELDS.get(name, name), "before": before, "after": after}
                 for name, before, after in line.fields
             ],
         }

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from evse_status.api.auth import caller
-from evse_status.api.errors import BodyTooLarge, NotJson
+from evse_status.api.errors import BodyTooLarge, Compressed, NotJson
 from evse_status.core.errors import InvalidInput
 from evse_status.core.principal import Principal
 
@@ -72,18 +72,24 @@ def _query_names(dependant: Dependant) -> set[str]:
 
 
 def _require_known_query(request: Request, known: set[str]) -> None:
-    for name in request.query_params:
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
         if name not in known:
             fitting = f"Known are {', '.join(sorted(known))}." if known else "There are none here."
             raise InvalidInput(
                 f"{name[:60]}: is not a parameter of this request. {fitting}", field=name[:60]
             )
+        if name in seen:
+            raise InvalidInput(f"{name}: is there twice. Send it once.", field=name)
+        seen.add(name)
 
 
 def _limit_body(request: Request, limit: int) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise NotJson
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Compressed
     told = request.headers.get("content-length", "0")
     if not told.isdigit() or len(told) > 12 or int(told) > limit:
         raise BodyTooLarge(limit)
@@ -116,7 +122,7 @@ class _Number(Convertor[int]):
 class _Evse(Convertor[str]):
     """An EVSE id, which may have a slash, and not what is asked of it."""
 
-    regex = "(?!.*/(?:display|actual-status)$).*"
+    regex = "(?!.*/(?:display|actual-status)$).+"
 
     def convert(self, value: str) -> str:
         return value

@@ -10,6 +10,7 @@ from evse_status.api.product import product
 router = APIRouter(tags=["Health"])
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get(
     "/healthz",
     operation_id="isHealthy",
@@ -21,6 +22,7 @@ async def healthz() -> JSONResponse:
     return JSONResponse({"healthy": True})
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get(
     "/readyz",
     operation_id="isReady",

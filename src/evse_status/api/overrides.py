@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse
+from pydantic import BeforeValidator
 
 from evse_status.api import paging
 from evse_status.api.answers import HistoryLineAnswer, OverrideAnswer
@@ -38,6 +39,13 @@ router = APIRouter(prefix=PREFIX, route_class=Gated, tags=["Temporary EVSE statu
 OverrideId = Annotated[
     int, Path(alias="id", ge=0, lt=2**63, description="The override's number.", examples=[1])
 ]
+
+
+def _lower(word: object) -> object:
+    """Clients write a Python True as `True`."""
+    return word.lower() if isinstance(word, str) else word
+
+
 ETAG = {"ETag": "The version, for If-Match."}
 
 
@@ -63,7 +71,7 @@ def create(body: CreateBody, caller: Caller, key: IdempotencyKey = None) -> JSON
             once=once(caller, key, route=f"POST {PREFIX}", body=body, answer=_created),
         )
     except AnsweredBefore as before:
-        return replayed(before, ETag=etag(before.answer["version"]))
+        return replayed(before, ETag=etag(before.answer["id"], before.answer["version"]))
     return _one(made, status=201)
 
 
@@ -88,7 +96,7 @@ def list_overrides(
         Query(alias="evseId", min_length=1, max_length=LONGEST_ID, examples=["DK*DMO*E1041*1"]),
     ] = None,
     active_only: Annotated[
-        Literal["true", "false"] | None,
+        Annotated[Literal["true", "false"], BeforeValidator(_lower)] | None,
         Query(
             alias="activeOnly",
             description="Those in force now. Default `true`, unless phase, from or to is given.",
@@ -102,11 +110,11 @@ def list_overrides(
         Query(alias="locationId", max_length=LONGEST_ID, description="OCPI Location id."),
     ] = None,
     from_at: Annotated[
-        Annotated[datetime, InstantField("from")] | None,
+        Annotated[datetime, InstantField("from", in_query=True)] | None,
         Query(alias="from", description="Those that hold at or after it."),
     ] = None,
     to_at: Annotated[
-        Annotated[datetime, InstantField("to")] | None,
+        Annotated[datetime, InstantField("to", in_query=True)] | None,
         Query(alias="to", description="Those that hold before it."),
     ] = None,
     q: Annotated[
@@ -130,6 +138,8 @@ def list_overrides(
             f"activeOnly: true leaves nothing of phase {phase}. Leave one of both out.",
             field="activeOnly",
         )
+    if from_at is not None and to_at is not None and to_at <= from_at:
+        raise InvalidInput("to: must be later than from.", field="to")
     wanted = Wanted(
         evse=evse_id,
         phase=Phase.ACTIVE if active_only == "true" else phase,
@@ -194,7 +204,7 @@ def change(
         caller,
         override_id,
         edit,
-        version=version_of(if_match),
+        version=version_of(if_match, override_id),
         extend_by=read_duration(body.extend_by, field="extendBy") if "extend_by" in named else None,
     )
     return _one(standing_of(app.database, changed, now=app.now()))
@@ -215,7 +225,7 @@ def clear(
 ) -> JSONResponse:
     """End an override now; the actual status shows again. One that is over is answered as it is."""
     app = product()
-    version = version_of(if_match)
+    version = version_of(if_match, override_id)
     versions = {} if version is None else {override_id: version}
     [item] = clear_overrides(app.database, caller, [override_id], versions=versions).items
     if item.error is not None:
@@ -262,9 +272,8 @@ def _created(made: Standing) -> tuple[int, Any]:
 
 
 def _one(one: Standing, *, status: int = 200) -> JSONResponse:
-    return JSONResponse(
-        standing_form(one), status_code=status, headers={"ETag": etag(one.override.version)}
-    )
+    tag = etag(one.override.id, one.override.version)
+    return JSONResponse(standing_form(one), status_code=status, headers={"ETag": tag})
 
 
 def _bare(rows: tuple[Standing, ...], headers: dict[str, str] | None = None) -> JSONResponse:

@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 
 from evse_status.core.errors import (
     AlreadyOver,
+    EndsBeforeItStarts,
+    EndsInThePast,
     EvseIsRemoved,
     EvseStatusError,
     InvalidInput,
@@ -28,6 +30,9 @@ from evse_status.service.fleet import only_live
 from evse_status.store import evses as evse_store
 from evse_status.store import overrides as store
 from evse_status.store.database import Database, Write
+
+_MOST_TOLD = 3
+"""Changes that a refusal names: the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ def change_override(
         _require_may_alter(principal, before, before)
         _require_version(write, before, version)
         if extend_by is not None:
-            edit = replace(edit, valid_to=extend(before, extend_by, now=write.now).valid_to)
+            edit = replace(edit, valid_to=_extended_end(before, extend_by, now=write.now))
         after = change(before, edit, now=write.now)
         _require_may_alter(principal, before, after)
         [saved] = store.save(
@@ -225,6 +230,13 @@ def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
         store.mark_undone(write, batch_id, by=principal.name)
         items = _with_names(write, items)
     return _result(undoing, items, saved)
+
+
+def _extended_end(before: Override, by: timedelta, *, now: datetime) -> datetime | None:
+    try:
+        return extend(before, by, now=now).valid_to
+    except (EndsBeforeItStarts, EndsInThePast) as error:
+        raise type(error)(field="extendBy") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +373,8 @@ def _require_version(write: Write, override: Override, version: int | None) -> N
         for line in store.history(write.conn, override.id)
         if line.version > version
     ]
+    if len(later) > _MOST_TOLD:
+        later = ["…", *later[-_MOST_TOLD:]]
     raise StaleEdit(override.id, since="; ".join(later) or "its version is another one")
 
 
