@@ -166,6 +166,24 @@ def test_no_page_opens_without_a_role(
     assert {button.label for button in page.button} <= {"Sign in", "Sign out"}
 
 
+def test_an_open_session_ends_with_the_role(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who is taken from the list is turned away from the next start of the server on."""
+    monkeypatch.setenv("EVSE_STATUS_SIGN_IN", "oidc")
+    monkeypatch.setenv("EVSE_STATUS_OIDC_PEOPLE", json.dumps({"mette@cpo.dk": "planner"}))
+    user = {"is_logged_in": True, "sub": "7", "email": "mette@cpo.dk"}
+    page = visit("override", user=user, id=str(world.override))
+    assert "TST" in texts(page)
+    monkeypatch.setenv("EVSE_STATUS_OIDC_PEOPLE", "{}")
+    session.app().database.close()
+    session.app.clear()
+    before = world.state()
+    clear = next(one for one in page.button if one.label == "Clear now")
+    page = clear.click().run()
+    assert [title.value for title in page.title] == ["No role"]
+    assert "TST" not in texts(page)
+    assert world.state() == before
+
+
 def test_what_a_person_may_not_see_is_nowhere_on_a_page(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,11 @@ from evse_status.service import override_list
 
 GOOD = {"evseId": "DK*TST*E1", "temporaryStatus": "BLOCKED"}
 JSON = {"Content-Type": "application/json"}
+ONE_WRONG: list[dict[str, Any]] = [
+    {"evseId": 1}, {"evseId": ""}, {"evseId": "E" * 65}, {"source": "operator"},
+    {"temporaryStatus": None}, {"validTo": 7}, {"reason": None}, {"cause": "x"},
+]  # fmt: skip
+CHANGE_WRONG: list[Any] = [{"extendBy": "1h"}, [], "x"]
 MANY_WRONG: list[dict[str, Any]] = [
     {"evseIds": []}, {"evseIds": "x"}, {"evseIds": [1]}, {"dryRun": "yes"},
     {"selector": {"cities": [""]}}, {"selector": []}, {"evseIds": ["x"] * 10_001},
@@ -68,13 +73,10 @@ def test_sentences_are_for_people(ask: Caller) -> None:
     headers = [{"Idempotency-Key": key} for key in ("a b", "", "k" * 10_000)]
     questions = ("limit=0", "limit=101", "limit=x", "q=" + "q" * 300)
     bodies: list[tuple[str, str, Any]] = [
-        *(("POST", OVERRIDES, GOOD | wrong) for wrong in (
-            {"evseId": 1}, {"evseId": ""}, {"evseId": "E" * 65}, {"source": "operator"},
-            {"temporaryStatus": None}, {"validTo": 7}, {"reason": None}, {"cause": "x"},
-        )),
-        *(("PATCH", one, wrong) for wrong in ({"extendBy": "1h"}, [], "x")),
-        *(("POST", batch, {"temporaryStatus": "BLOCKED", **wrong}) for wrong in MANY_WRONG),
-    ]  # fmt: skip
+        *(("POST", OVERRIDES, GOOD | off) for off in ONE_WRONG),
+        *(("PATCH", one, off) for off in CHANGE_WRONG),
+        *(("POST", batch, {"temporaryStatus": "BLOCKED", **off}) for off in MANY_WRONG),
+    ]
     wrong: list[tuple[str, str, dict[str, Any]]] = [
         *(("GET", f"/v2/evses?{question}", {}) for question in questions),
         *(("POST", OVERRIDES, {"json": GOOD, "headers": key}) for key in headers),

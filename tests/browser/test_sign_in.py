@@ -147,6 +147,7 @@ def test_signing_in_leads_to_the_address_that_was_opened(page: Page, dashboard: 
 
 def test_a_planner_acts_under_their_address(page: Page, dashboard: Dashboard, product: App) -> None:
     as_somebody(page, dashboard, "paul", "override?id=1")
+    expect(page.get_by_role("link", name="Plan", exact=True)).to_be_visible()
     page.get_by_role("button", name="Clear now").first.click()
     if (confirm := page.get_by_role("dialog").get_by_role("button", name="Clear")).count():
         confirm.first.click()
@@ -158,6 +159,8 @@ def test_a_planner_acts_under_their_address(page: Page, dashboard: Dashboard, pr
 
 def test_a_viewer_changes_nothing(page: Page, dashboard: Dashboard, product: App) -> None:
     as_somebody(page, dashboard, "vera", "override?id=2")
+    expect(page.get_by_role("link", name="Overrides")).to_be_visible()
+    expect(page.get_by_role("link", name="Plan", exact=True)).to_have_count(0)
     page.get_by_role("button", name="Clear now").first.click()
     if (confirm := page.get_by_role("dialog").get_by_role("button", name="Clear")).count():
         confirm.first.click()

@@ -10,15 +10,14 @@ from evse_status.core.errors import EvseStatusError
 from evse_status.core.principal import Principal, Role
 from evse_status.ui import bundle, failures, gate, session
 
+TIMELINE = st.Page(
+    bundle.page("timeline"),
+    title="Timeline",
+    icon=":material/view_timeline:",
+    url_path="timeline",
+    default=True,
+)
 PAGES = [
-    st.Page(
-        bundle.page("timeline"),
-        title="Timeline",
-        icon=":material/view_timeline:",
-        url_path="timeline",
-        default=True,
-    ),
-    st.Page(bundle.page("plan"), title="Plan", icon=":material/edit_calendar:", url_path="plan"),
     st.Page(
         bundle.page("overrides"),
         title="Overrides",
@@ -39,15 +38,22 @@ PAGES = [
 
 def _pages(principal: Principal | None) -> list[Page]:
     """The same addresses for everybody, in the menu what they may use; services decide again."""
-    administrates = principal is not None and principal.role is Role.ADMINISTRATOR
+    role = Role.VIEWER if principal is None else principal.role
+    plan = st.Page(
+        bundle.page("plan"),
+        title="Plan",
+        icon=":material/edit_calendar:",
+        url_path="plan",
+        visibility="hidden" if role is Role.VIEWER else "visible",
+    )
     tokens = st.Page(
         bundle.page("tokens"),
         title="Tokens",
         icon=":material/key:",
         url_path="tokens",
-        visibility="visible" if administrates else "hidden",
+        visibility="visible" if role is Role.ADMINISTRATOR else "hidden",
     )
-    return [*PAGES[:-1], tokens, PAGES[-1]]
+    return [TIMELINE, plan, *PAGES[:-1], tokens, PAGES[-1]]
 
 
 def main() -> None:
