@@ -90,7 +90,8 @@ def _as_admin(uri: str, *statements: str) -> None:
     admin.dispose()
 
 
-def _made_database(uri: str) -> str:
+def made_database(uri: str) -> str:
+    """The address of a new, empty database on this PostgreSQL server."""
     name = f"test_{uuid4().hex}"
     _as_admin(uri, f"CREATE DATABASE {name}")
     head, _, tail = uri.partition("?")
@@ -101,7 +102,7 @@ def _made_database(uri: str) -> str:
 def _postgresql_database(postgresql_server: str) -> Iterator[tuple[Database, Borrowed]]:
     """One database for the whole session, emptied before each test that uses it."""
     borrowed = Borrowed()
-    db = Database(_made_database(postgresql_server), now=borrowed.now, lock_timeout_seconds=10)
+    db = Database(made_database(postgresql_server), now=borrowed.now, lock_timeout_seconds=10)
     upgrade(db)
     yield db, borrowed
     db.close()
@@ -110,7 +111,7 @@ def _postgresql_database(postgresql_server: str) -> Iterator[tuple[Database, Bor
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> str:
     """The address of a fresh, empty PostgreSQL database."""
-    return _made_database(postgresql_server)
+    return made_database(postgresql_server)
 
 
 @pytest.fixture
