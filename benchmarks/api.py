@@ -236,7 +236,8 @@ def _our_server(database_url: str) -> Iterator[Server]:
     app.database.close()
     _analyse(database_url)
     words = ["api", "--port", "0", "--json", "--database-url", database_url]
-    with _process([sys.executable, "-m", "evse_status", *words], stdout=subprocess.PIPE) as process:
+    words = [sys.executable, "-m", "evse_status", *words]
+    with _process(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         port = int(json.loads(process.stdout.readline())["url"].rpartition(":")[2])
         yield Server(port, {"Authorization": f"Bearer {token}"})

@@ -1,5 +1,6 @@
 """An address is listened on, or one sentence says why not."""
 
+import json
 import os
 import socket
 import subprocess
@@ -7,11 +8,13 @@ import sys
 import webbrowser
 from pathlib import Path
 
+import httpx
 import pytest
 
 from evse_status import serving
 from evse_status.demo import prepare_demo
 from evse_status.serving import CannotServe
+from evse_status.store.database import Database
 from support import PROJECT
 
 
@@ -48,6 +51,29 @@ def test_address_can_be_clicked(host: str, named: str) -> None:
 def test_installation_without_its_entry_is_told(tmp_path: Path) -> None:
     with pytest.raises(CannotServe, match=r"app\.py is not in this installation"):
         serving._module(tmp_path / "app.py")
+
+
+def test_a_server_logs_every_call_with_its_id(tmp_path: Path, sqlite: Database) -> None:
+    words = ["api", "--port", "0", "--json", "--database-url", f"sqlite:///{sqlite.file}"]
+    log = tmp_path / "log"
+    with log.open("w") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "evse_status", *words],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(PROJECT / "src")},
+        )
+        assert process.stdout is not None
+        url = json.loads(process.stdout.readline())["url"]
+        refused = httpx.get(f"{url}/v2/evses", headers={"X-Request-ID": "lot7-1"})
+        process.terminate()
+        process.stdout.close()
+        process.wait(timeout=20)
+    assert refused.status_code == 401
+    [line] = log.read_text().splitlines()
+    assert "INFO GET /v2/evses by nobody answered 401" in line
+    assert line.endswith("request lot7-1")
 
 
 def test_the_simulator_ends_with_whoever_started_it(tmp_path: Path) -> None:

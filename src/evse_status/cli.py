@@ -123,7 +123,8 @@ def api(
         else:
             print(f"The API of evse-status is on {address} (Ctrl-C stops it)", flush=True)
 
-    serving.serve(url, host=host, port=port, on_ready=on_ready, dashboard=False)
+    level = read_settings().log_level
+    serving.serve(url, host=host, port=port, on_ready=on_ready, dashboard=False, log_level=level)
 
 
 @app.command()
@@ -270,7 +271,8 @@ def _serve(
         if then is not None:
             then(address)
 
-    serving.serve(url, host=host, port=port, on_ready=on_ready, demo=demo)
+    level = "warning" if demo else settings.log_level
+    serving.serve(url, host=host, port=port, on_ready=on_ready, demo=demo, log_level=level)
 
 
 def _require_demo(url: str, network: Path) -> None:

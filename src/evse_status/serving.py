@@ -4,6 +4,7 @@ import contextlib
 import errno
 import gc
 import importlib.util
+import logging
 import os
 import signal
 import socket
@@ -39,8 +40,9 @@ def serve(
     on_ready: Callable[[str], None],
     demo: bool = False,
     dashboard: bool = True,
+    log_level: str = "info",
 ) -> None:
-    """Serve dashboard and API, or the API alone, until SIGINT or SIGTERM.
+    """Serve dashboard and API, or the API alone, until SIGINT or SIGTERM; what happens is logged on stderr.
 
     With `demo` pages guide through a first minute.
 
@@ -50,6 +52,7 @@ def serve(
         # The parts that app.py makes read the settings; this process serves this one database.
         os.environ["EVSE_STATUS_DATABASE_URL"] = database_url
         os.environ["EVSE_STATUS_DEMO"] = "true" if demo else "false"
+        _log_on_stderr(log_level)
         config = uvicorn.Config(
             _app() if dashboard else asgi(),
             log_config=None,
@@ -93,6 +96,14 @@ def open_browser(url: str) -> None:
     )
     if graphical and sys.stdout.isatty():
         threading.Thread(target=webbrowser.open, args=[url], daemon=True).start()
+
+
+def _log_on_stderr(level: str) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    ours = logging.getLogger("evse_status")
+    ours.handlers[:] = [handler]
+    ours.setLevel(level.upper())
 
 
 class _Server(uvicorn.Server):

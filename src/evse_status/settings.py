@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,6 +44,8 @@ class Settings(BaseSettings):
         default=400, ge=1
     )  # before that the actual status is "not recorded"
     debug: bool = False
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """What a server writes on stderr; info has a line per request to the API."""
     demo: bool = False  # `evse-status demo` sets it: pages offer a guided first minute
 
     sign_in: SignIn = SignIn.NONE

@@ -157,7 +157,7 @@ def test_mistake_of_ours_tells_nothing_of_its_insides(
 
 
 def test_store_that_cannot_be_used_is_not_described(
-    ask: Caller, monkeypatch: pytest.MonkeyPatch
+    ask: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def busy(*_: object) -> None:
         raise errors.StoreBusy("The database /srv/secret/place.db is locked.")
@@ -167,6 +167,8 @@ def test_store_that_cannot_be_used_is_not_described(
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "store_busy")
     assert answer.headers["Retry-After"] == "1"
     assert "secret" not in answer.text
+    [line] = [line for line in caplog.messages if "/srv/secret/place.db" in line]
+    assert answer.headers["X-Request-ID"] in line
 
 
 def test_request_id_is_the_callers_or_ours_and_in_the_log(
@@ -175,8 +177,10 @@ def test_request_id_is_the_callers_or_ours_and_in_the_log(
     caplog.set_level(logging.INFO, logger="evse_status.api")
     answer = ask("GET", OVERRIDES, headers={"X-Request-ID": "lot7-1"})
     assert answer.headers["X-Request-ID"] == "lot7-1"
-    assert "answered 200" in caplog.text
+    assert "by Tester answered 200" in caplog.text
     assert "lot7-1" in caplog.text
+    ask("GET", "/v2/evses/x%0Aanswered%20418")
+    assert "answered 418" not in caplog.text  # nobody writes lines of their own
     for strange in ("", "a b", "x" * 65, "<b>"):
         answer = ask("GET", OVERRIDES, headers={"X-Request-ID": strange})
         assert len(answer.headers["X-Request-ID"]) == 32

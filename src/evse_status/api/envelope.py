@@ -3,6 +3,7 @@
 `{"error": {"type", "code", "message", "param", "request_id"}}`
 """
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -48,6 +49,7 @@ _PATTERNS = {
     "extendBy": "must be a duration like PT1H, PT90M or P1DT12H; -PT30M shortens.",
     "Idempotency-Key": "must be of visible ASCII characters, without spaces.",
 }
+_LOG = logging.getLogger("evse_status.api")
 _MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
 _UNEXPECTED = (
     "Something unexpected went wrong on the server. Try again; if it stays, tell whoever "
@@ -100,6 +102,7 @@ async def _ours(request: Request, error: Exception) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     message = error.message
     if isinstance(error, StoreUnusable):
+        _LOG.warning("%s Request %s", message, getattr(request.state, "request_id", ""))
         message = "The database can't be used just now. Try again in a moment."
     return answer(
         request, status, code=error.code, message=message, param=error.field, headers=headers

@@ -30,6 +30,8 @@ class RequestIds:
         request_id = told if _USABLE.fullmatch(told) else uuid4().hex
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
+        # As it was sent: a line break in it stays %0A.
+        path = scope.get("raw_path", b"").decode("latin-1") or scope["path"]
         status, began = 0, time.monotonic()
 
         async def send_with_id(message: Message) -> None:
@@ -47,13 +49,16 @@ class RequestIds:
         try:
             await self._app(scope, receive, send_with_id)
         except Exception:
-            _LOG.exception("%s %s failed, request %s", scope["method"], scope["path"], request_id)
+            _LOG.exception("%s %s failed, request %s", scope["method"], path, request_id)
             if status == 0:
                 await unexpected(Request(scope))(scope, receive, send_with_id)
-        _LOG.info(
-            "%s %s answered %d in %d ms, request %s",
+        who = getattr(state.get("principal"), "name", "nobody")
+        _LOG.log(
+            logging.WARNING if status >= 500 else logging.INFO,
+            "%s %s by %s answered %d in %d ms, request %s",
             scope["method"],
-            scope["path"],
+            path,
+            who,
             status,
             (time.monotonic() - began) * 1000,
             request_id,
