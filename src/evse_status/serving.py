@@ -4,7 +4,6 @@ import contextlib
 import errno
 import gc
 import importlib.util
-import logging
 import os
 import signal
 import socket
@@ -21,6 +20,7 @@ import uvicorn
 
 from evse_status.api.app import asgi
 from evse_status.core.errors import EvseStatusError
+from evse_status.server_log import logging_on_stderr
 from evse_status.ui import bundle
 
 _SECONDS_TO_FINISH = 3
@@ -48,11 +48,10 @@ def serve(
 
     `on_ready` gets the address as soon as requests are served. Raises CannotServe.
     """
-    with contextlib.closing(_listening(host, port)) as listening:
+    with contextlib.closing(_listening(host, port)) as listening, logging_on_stderr(log_level):
         # The parts that app.py makes read the settings; this process serves this one database.
         os.environ["EVSE_STATUS_DATABASE_URL"] = database_url
         os.environ["EVSE_STATUS_DEMO"] = "true" if demo else "false"
-        _log_on_stderr(log_level)
         config = uvicorn.Config(
             _app() if dashboard else asgi(),
             log_config=None,
@@ -96,14 +95,6 @@ def open_browser(url: str) -> None:
     )
     if graphical and sys.stdout.isatty():
         threading.Thread(target=webbrowser.open, args=[url], daemon=True).start()
-
-
-def _log_on_stderr(level: str) -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    ours = logging.getLogger("evse_status")
-    ours.handlers[:] = [handler]
-    ours.setLevel(level.upper())
 
 
 class _Server(uvicorn.Server):
