@@ -66,7 +66,7 @@ def serving(database_url: str, token: str) -> Iterator[Server]:
         stderr=subprocess.STDOUT,
         text=True,
         cwd=PROJECT,
-        env={**kept, "PYTHONPATH": path, "EVSE_STATUS_LOG_LEVEL": "warning"},  # nobody reads on
+        env={**kept, "PYTHONPATH": path},
     )
     assert process.stdout is not None
     try:

@@ -49,7 +49,6 @@ NUMBERS = range(1, 2**63)
 """What a row may be numbered; nothing has any other number, and a database refuses to compare it."""
 
 JOINED = evse.join(location, evse.c.location_id == location.c.id)
-_CARDS: Select[Any] = select(*CARD).select_from(JOINED)
 _FEW = 2_000
 """Up to so many are looked up one by one; for more all live ones are read from their index."""
 
@@ -99,6 +98,9 @@ def matching(which: Narrowing) -> ColumnElement[bool]:
     if which.evses:
         conditions.append(one_of(evse.c.id, which.evses))
     return and_(*conditions)
+
+
+_CARDS: Select[Any] = select(*CARD).select_from(JOINED)
 
 
 def cards(*conditions: ColumnElement[bool]) -> Select[Any]:
