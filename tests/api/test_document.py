@@ -43,7 +43,8 @@ def test_every_path_of_the_issue_is_there() -> None:
 @pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=IDS)
 def test_operation_is_described(name: str, operation: dict[str, Any]) -> None:
     assert operation["operationId"]
-    assert operation["description"]
+    assert operation["description"].startswith(operation["summary"])
+    assert 2 <= len(operation["summary"].split()) <= 16
     ours = "/v2" in name
     assert operation["security"] == ([{"token": []}] if ours else [])
     expected = {"401", "403", "422", "429", "500", "503"} if ours else {"500"}

@@ -23,6 +23,8 @@ _ROUTERS = (
     docs.router,
 )
 
+_IN_ORDER = ("Temporary EVSE statuses", "Batches", "EVSEs", "Changes", "Health")
+
 
 def is_ours(path: str) -> bool:
     """Whether a path is the API's; everything else is the dashboard's."""
@@ -46,6 +48,7 @@ def api() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        openapi_tags=[{"name": name} for name in _IN_ORDER],
     )
     for router in _ROUTERS:
         made.include_router(router)

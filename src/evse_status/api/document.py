@@ -1,5 +1,6 @@
 """What does the OpenAPI document say beyond what the routes say of themselves?"""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,7 @@ _COUNTED = {
     "X-RateLimit-Remaining": ("Calls that are left in this minute.", "integer"),
     "X-RateLimit-Reset": ("When the minute is over, in seconds since 1970.", "integer"),
 }
+_FIRST_CLAUSE = re.compile(r"[.;:,](?:\s|$)")
 _METHODS = ("get", "put", "post", "patch", "delete")
 
 
@@ -43,6 +45,7 @@ def _complete(document: dict[str, Any]) -> None:
     for path, methods in document["paths"].items():
         needs_token = path.startswith("/v2")
         for operation in (methods[name] for name in _METHODS if name in methods):
+            operation["summary"] = _FIRST_CLAUSE.split(operation["description"], maxsplit=1)[0]
             operation["security"] = [{"token": []}] if needs_token else []
             for status, answer in operation["responses"].items():
                 _exemplify(answer["content"].values())
