@@ -385,13 +385,13 @@ def raw_segment(row: Raw) -> Segment:
     """A tuple of `raw_segments` as a segment."""
     override_id, on, rank, made, from_at, to_at, stands_back = row
     return Segment(
-        override_id=override_id,
-        evse=on,
-        status=_STATUS_OF[rank],
-        made_at=from_microseconds(made),
-        from_at=from_microseconds(from_at),
-        to_at=None if to_at is None else from_microseconds(to_at),
-        stands_back=bool(stands_back),
+        override_id,
+        on,
+        _STATUS_OF[rank],
+        from_microseconds(made),
+        from_microseconds(from_at),
+        None if to_at is None else from_microseconds(to_at),
+        bool(stands_back),
     )
 
 
