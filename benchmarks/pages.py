@@ -77,11 +77,13 @@ def _pages(db: Database, size: Size, memory: Memory) -> dict[str, Callable[[int]
 
     def overrides(_user: int) -> None:
         audit.attention_cards(db, LOCAL, now=NOW)
-        audit.list_overrides(db, LOCAL, audit.OverrideFilter(phase=Phase.ACTIVE), now=NOW, limit=50)
+        audit.list_overrides(
+            db, LOCAL, audit.OverrideFilter(phase=Phase.ACTIVE), now=NOW, limit=50, memory=memory
+        )
 
     def ended(user: int) -> None:
         which = audit.OverrideFilter(phase=Phase.ENDED)
-        audit.list_overrides(db, LOCAL, which, now=NOW, limit=50, offset=50 * user)
+        audit.list_overrides(db, LOCAL, which, now=NOW, limit=50, offset=50 * user, memory=memory)
 
     def planned(user: int) -> None:
         some = list(range(middle + 50 * user, middle + 50 * user + 50))

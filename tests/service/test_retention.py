@@ -22,7 +22,13 @@ from evse_status.core.override import Edit, Override
 from evse_status.core.principal import LOCAL, Principal, Role
 from evse_status.core.statuses import ActualStatus, Phase, Source
 from evse_status.service.audit import OverrideFilter, list_overrides, override_detail
-from evse_status.service.fleet import FleetFilter, fleet_counts, fleet_page, fleet_strip
+from evse_status.service.fleet import (
+    FleetFilter,
+    fleet_counts,
+    fleet_page,
+    fleet_strip,
+    select_evses,
+)
 from evse_status.service.look_up import display
 from evse_status.service.memory import Memory
 from evse_status.service.retention import (
@@ -117,6 +123,12 @@ def told(site: Site) -> list[Any]:
     for which in filters:
         answers.append(list_overrides(db, LOCAL, which, now=now, limit=100))
         answers += [list_overrides(db, LOCAL, which, now=now, limit=3, offset=n) for n in (0, 4)]
+    for fleet in (
+        *(FleetFilter(phases=(phase,)) for phase in Phase),
+        FleetFilter(phases=(Phase.ENDED, Phase.CLEARED), statuses=(RESERVED,)),
+        FleetFilter(phases=(Phase.ENDED,), sources=(Source.SENSOR,), search="e1"),
+    ):
+        answers.append(select_evses(db, LOCAL, fleet, now=now))
     answers += [override_detail(db, LOCAL, number, now=now) for number in range(1, 10)]
     answers.append(_by_evse(site))
     answers.append(fleet_strip(db, LOCAL, from_at=at(-5), to_at=at(90)))

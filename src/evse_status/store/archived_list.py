@@ -38,6 +38,7 @@ class Listed:
     ids: NDArray[np.int64]
     on: NDArray[np.int64]
     starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
     cleared: NDArray[np.bool_]
 
     def of(self, phase: Phase | None) -> "Listed":
@@ -45,22 +46,27 @@ class Listed:
         if phase is None:
             return self
         some = self.cleared if phase is Phase.CLEARED else ~self.cleared
-        return Listed(self.ids[some], self.on[some], self.starts[some], self.cleared[some])
+        return Listed(
+            self.ids[some], self.on[some], self.starts[some], self.ends[some], self.cleared[some]
+        )
 
-    def evses(self) -> set[int]:
-        """The EVSEs that they are on."""
-        return set(np.unique(self.on).tolist())
+    def evses(self) -> NDArray[np.int64]:
+        """The EVSEs that they are on, each once, in order."""
+        return np.unique(self.on)
 
-    def merged(self, conn: Connection, others: Sequence[Override], most: int) -> list[Override]:
-        """The first `most` of these and `others`, the ones begun last first."""
-        order = np.lexsort((-self.ids, -self.starts))[:most]
+    def merged(
+        self, conn: Connection, others: Sequence[Override], most: int, *, by: str
+    ) -> list[Override]:
+        """The first `most` of these and `others`, the last by `starts_at` or `ends_at` first."""
+        instants = self.ends if by == "ends_at" else self.starts
+        order = np.lexsort((-self.ids, -instants))[:most]
         known = overrides.known(conn, self.ids[order].tolist()).values()
-        both = sorted((*others, *known), key=lambda one: (one.starts_at, one.id), reverse=True)
+        both = sorted((*others, *known), key=lambda one: (getattr(one, by), one.id), reverse=True)
         return both[:most]
 
 
 _NO_NUMBERS = np.zeros(0, dtype=np.int64)
-NOTHING = Listed(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, np.zeros(0, dtype=np.bool_))
+NOTHING = Listed(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, np.zeros(0, dtype=np.bool_))
 
 
 def counts(conn: Connection, wanted: Wanted) -> dict[Phase, int]:
@@ -82,8 +88,8 @@ def listed(conn: Connection, wanted: Wanted) -> Listed:
         return NOTHING
     whole = pa.concat_tables(tables)
     cleared = pc.fill_null(pc.equal(whole["cleared_at"], whole["ends_at"]), False)
-    ids, on, starts = (whole[name].to_numpy() for name in ("id", "evse_id", "starts_at"))
-    return Listed(ids, on, starts, cleared.to_numpy().astype(bool))
+    ids, on, starts, ends = (whole[name].to_numpy() for name in _SHORT[:4])
+    return Listed(ids, on, starts, ends, cleared.to_numpy().astype(bool))
 
 
 def _fitting(part: archive.Part, wanted: Wanted) -> Any:

@@ -1,10 +1,10 @@
-"""How is a column compared with many numbers? As one parameter, however many there are."""
+"""How are many numbers asked for and read? As one parameter, and without an object per row."""
 
 import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Text, bindparam
+from sqlalchemy import ColumnElement, Connection, Dialect, Select, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
@@ -46,3 +46,13 @@ def one_of(column: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[
         return column.in_(wanted)
     is_in = column.op("IN", is_comparison=True)
     return is_in(_Listed(bindparam(None, wanted, _Numbers(), unique=True)))
+
+
+def read(conn: Connection, statement: Select[Any]) -> list[int]:
+    """The first column as the driver gives it: 100,000 rows of SQLAlchemy take three times as long."""
+    found = conn.execute(statement)
+    cursor = found.cursor
+    assert cursor is not None  # a SELECT has rows
+    numbers = [row[0] for row in cursor.fetchall()]
+    found.close()
+    return numbers
