@@ -82,7 +82,15 @@ def _asked() -> argparse.Namespace:
 
 _COLUMNS = {
     "store": ("database", "question", "rows", "ours, ms", "by hand, ms", "ratio", "naive, ms"),
-    "pages": ("database", "page", "first, ms", "one user, ms", "five at once, ms", "memory, MB"),
+    "pages": (
+        "database",
+        "page",
+        "first, ms",
+        "one user, ms",
+        "five at once, ms",
+        "slowest, ms",
+        "memory, MB",
+    ),
     "rates": ("database", "work", "rows", "s", "rows per s"),
     "browser": ("page", "first paint, s", "over floor", "nodes", "figure, KB", "clicks, s"),
 }

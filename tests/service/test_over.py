@@ -92,4 +92,4 @@ def test_a_day_is_counted_once(site: Site, hands: Hands) -> None:
             site.db, LOCAL, OverrideFilter(phase=Phase.ENDED), now=at(hour), limit=5, memory=memory
         )
         assert page.total == (1 if hour < 26 else 2)
-    assert memory.worked_out == 2  # how many, and on which EVSEs
+    assert memory.worked_out == 1

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, func, or_
+from sqlalchemy import ColumnElement, Connection, or_
 
 from evse_status.core.displayed import Displayed, HeldBack, displayed, shows
 from evse_status.core.errors import UnknownOverride
@@ -139,7 +139,8 @@ def list_overrides(
     """A page of the audit list. With `memory` those that were over by midnight are counted once a day."""
     principal.require_reader()
     with db.read() as conn:
-        conditions = conditions_of(principal, which)
+        wanted = _wanted(conn, principal, which)
+        conditions = _conditions(conn, wanted)
         if which.attention is not None:
             pressing = _pressing(conn, principal, now)
             ids = [one.id for one in pressing if which.attention in one.attention]
@@ -158,8 +159,8 @@ def list_overrides(
             for phase in (Phase.UPCOMING, Phase.ACTIVE)
         }
         by_phase |= over.by_phase()
-        wanted = _wanted(conn, principal, which)
-        if wanted is not None:
+        archived = which.attention is None and bool(archive.parts(conn, archive.OVERRIDES))
+        if archived:
             for phase, count in archived_list.counts(conn, wanted).items():
                 by_phase[phase] += count
         total = sum(by_phase.values()) if which.phase is None else by_phase[which.phase]
@@ -175,22 +176,26 @@ def list_overrides(
             page = partial(overrides.page, conn, *conditions, by="starts_at", last_first=False)
             found = page(limit=limit, offset=offset)
         else:
-            moved = archived_list.NOTHING
-            if wanted is not None:
-                moved = archived_list.listed(conn, wanted).of(which.phase)
-            on = [over.evses(which.phase), moved.evses()]
+            known_over = archived_list.NOTHING
+            if archived:
+                known_over = archived_list.listed(conn, wanted).of(which.phase)
+            on = [over.evses(which.phase), known_over.evses()]
             if which.phase is None:
                 others = overrides.evses_not_over(conn, None, now, *conditions)
                 on.append(np.array([*others], dtype=np.int64))
-            distinct = len(np.unique(np.concatenate(on)))
-            by = "starts_at" if which.phase is None else "ends_at"
-            if which.phase is not None:
+            else:
                 conditions.append(overrides.in_phase(which.phase, now))
-            page = partial(overrides.page, conn, *conditions, by=by, last_first=True)
-            if len(moved.ids):
+            distinct = len(np.unique(np.concatenate(on)))
+            if over.few is not None:
+                known_over = known_over.beside(over.few.of(which.phase))
+                conditions.append(overrides.not_over(over.midnight))
+            by = _ORDER.get(which.phase, "starts_at")
+            few = over.few is not None
+            page = partial(overrides.page, conn, *conditions, by=by, last_first=True, few=few)
+            if len(known_over.ids):
                 # Two lists in one order: whatever is on this page is among the first of both.
                 first = page(limit=offset + limit, offset=0)
-                found = moved.merged(conn, first, offset + limit, by=by)[offset:]
+                found = known_over.merged(conn, first, offset + limit, by=by)[offset:]
             else:
                 found = page(limit=limit, offset=offset)
         rows = _rows(conn, found, now)
@@ -258,12 +263,12 @@ def override_detail(
 
 
 _HOUR = timedelta(hours=1)
+# A cleared one ended when it was cleared; each column has an index of its own.
+_ORDER: Mapping[Phase | None, str] = {Phase.ENDED: "ends_at", Phase.CLEARED: "cleared_at"}
 
 
-def _wanted(conn: Connection, principal: Principal, which: OverrideFilter) -> Wanted | None:
-    """The same conditions for those that are archived; `None` where none of them can fulfil them."""
-    if which.attention is not None or not archive.parts(conn, archive.OVERRIDES):
-        return None
+def _wanted(conn: Connection, principal: Principal, which: OverrideFilter) -> Wanted:
+    """What the filter stands for, its phase and attention left out; places become numbers of EVSEs."""
     limited = not principal.is_everywhere
     area = [evses.in_area(principal)]
     if which.cities:
@@ -302,22 +307,19 @@ _urgency: dict[Attention, Callable[[_Pressing], tuple[int, int]]] = dict.fromkey
 ) | {Attention.ENDS_SOON: lambda one: (one.ends_at or one.starts_at, one.id)}
 
 
-def conditions_of(principal: Principal, which: OverrideFilter) -> list[ColumnElement[bool]]:
-    """The conditions on `override`, `evse` and `location` that `which` stands for, its phase left out."""
-    conditions: list[ColumnElement[bool]] = []
-    if not principal.is_everywhere:
-        conditions.append(evses.in_area(principal))
-    for term in which.search.split():
-        contained = [
-            func.lower(column).contains(term.lower(), autoescape=True)
-            for column in (override.c.reason, override.c.ticket, override.c.created_by)
-        ]
-        conditions.append(or_(evses.matching(evses.Narrowing(search=term)), *contained))
-    conditions += overrides.like(which.statuses, which.sources)
-    if which.cities:
-        conditions.append(evses.matching(evses.Narrowing(cities=which.cities)))
-    if which.evse is not None:
-        conditions.append(override.c.evse_id == which.evse)
+def conditions_of(
+    conn: Connection, principal: Principal, which: OverrideFilter
+) -> list[ColumnElement[bool]]:
+    """The conditions on `override` that `which` stands for, its phase and attention left out."""
+    return _conditions(conn, _wanted(conn, principal, which))
+
+
+def _conditions(conn: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = overrides.like(wanted.statuses, wanted.sources)
+    if wanted.evses is not None:
+        conditions.append(one_of(override.c.evse_id, wanted.evses))
+    for term, on in wanted.terms:
+        conditions.append(or_(one_of(override.c.evse_id, on), *overrides.in_texts(conn, term)))
     return conditions
 
 

@@ -420,17 +420,17 @@ def _overridden(conn: Connection, which: FleetFilter, now: datetime) -> set[int]
     """The EVSEs with an override as it is asked for, archived ones too; `None` where none is asked for."""
     if not (which.statuses or which.sources or which.phases or which.only_overridden):
         return None
-    like = overrides.like(which.statuses, which.sources)
+    wanted = archived_list.Wanted(
+        statuses=tuple(status.value for status in which.statuses),
+        sources=tuple(source.value for source in which.sources),
+    )
+    like = overrides.like(wanted.statuses, wanted.sources)
     phases = set(which.phases or _NOT_OVER)
     found: set[int] = set()
     if coming := phases & _NOT_OVER:
         found |= overrides.evses_not_over(conn, _only(coming), now, *like)
     if over := phases - _NOT_OVER:
         found |= overrides.evses_over(conn, _only(over), None, now, *like)
-        wanted = archived_list.Wanted(
-            statuses=tuple(status.value for status in which.statuses),
-            sources=tuple(source.value for source in which.sources),
-        )
         found.update(archived_list.listed(conn, wanted).of(_only(over)).evses().tolist())
     return found
 

@@ -33,13 +33,32 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Archived overrides in columns."""
+    """Overrides that are over, archived ones or others, in columns; instants in microseconds."""
 
     ids: NDArray[np.int64]
     on: NDArray[np.int64]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     cleared: NDArray[np.bool_]
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[tuple[Any, ...]]) -> "Listed":
+        """From rows of id, EVSE, start, end, whether it was cleared."""
+        if not rows:
+            return NOTHING
+        *numbers, cleared = (np.array(column) for column in zip(*rows, strict=True))
+        ids, on, starts, ends = (column.astype(np.int64) for column in numbers)
+        return cls(ids, on, starts, ends, cleared.astype(bool))
+
+    def beside(self, others: "Listed") -> "Listed":
+        """These and others."""
+        return Listed(
+            np.concatenate([self.ids, others.ids]),
+            np.concatenate([self.on, others.on]),
+            np.concatenate([self.starts, others.starts]),
+            np.concatenate([self.ends, others.ends]),
+            np.concatenate([self.cleared, others.cleared]),
+        )
 
     def of(self, phase: Phase | None) -> "Listed":
         """Those of one phase; all of them are over."""
@@ -54,11 +73,16 @@ class Listed:
         """The EVSEs that they are on, each once, in order."""
         return np.unique(self.on)
 
+    def counts(self) -> dict[Phase, int]:
+        """How many are ended and cleared."""
+        cleared = int(self.cleared.sum())
+        return {Phase.ENDED: len(self.ids) - cleared, Phase.CLEARED: cleared}
+
     def merged(
         self, conn: Connection, others: Sequence[Override], most: int, *, by: str
     ) -> list[Override]:
-        """The first `most` of these and `others`, the last by `starts_at` or `ends_at` first."""
-        instants = self.ends if by == "ends_at" else self.starts
+        """The first `most` of these and `others`, the last by `starts_at`, `ends_at` or `cleared_at` first."""
+        instants = self.starts if by == "starts_at" else self.ends
         order = np.lexsort((-self.ids, -instants))[:most]
         known = overrides.known(conn, self.ids[order].tolist()).values()
         both = sorted((*others, *known), key=lambda one: (getattr(one, by), one.id), reverse=True)
@@ -75,10 +99,8 @@ def counts(conn: Connection, wanted: Wanted) -> dict[Phase, int]:
     if wanted == Wanted() and all(one.state == archive.DONE and not one.kept for one in parts):
         over = sum(part.rows["override"] for part in parts)
         cleared = sum(part.rows["cleared"] for part in parts)
-    else:
-        found = listed(conn, wanted)
-        over, cleared = len(found.ids), int(found.cleared.sum())
-    return {Phase.ENDED: over - cleared, Phase.CLEARED: cleared}
+        return {Phase.ENDED: over - cleared, Phase.CLEARED: cleared}
+    return listed(conn, wanted).counts()
 
 
 def listed(conn: Connection, wanted: Wanted) -> Listed:

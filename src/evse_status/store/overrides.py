@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    false,
     func,
     insert,
     or_,
@@ -24,14 +25,14 @@ from sqlalchemy import (
 from sqlalchemy.sql.util import ClauseAdapter, find_tables
 
 from evse_status.core.override import Override
-from evse_status.core.period import from_microseconds
+from evse_status.core.period import from_microseconds, to_microseconds
 from evse_status.core.principal import Principal
 from evse_status.core.segments import Segment, rewrite
 from evse_status.core.statuses import Cause, Phase, Rank, Source, TemporaryStatus
 from evse_status.store import archive, evses
 from evse_status.store.database import Write
 from evse_status.store.documents import from_document, to_document
-from evse_status.store.numbers import one_of, read
+from evse_status.store.numbers import fetch, one_of, read
 from evse_status.store.spans import Raw, rows, span_of
 from evse_status.store.tables import batch, change, evse, holding, override
 
@@ -164,15 +165,13 @@ def open_since(since: datetime, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def like(
-    statuses: Sequence[TemporaryStatus], sources: Sequence[Source]
-) -> list[ColumnElement[bool]]:
+def like(statuses: Sequence[str], sources: Sequence[str]) -> list[ColumnElement[bool]]:
     """Of one of these statuses and sources; none of them asks nothing."""
     conditions: list[ColumnElement[bool]] = []
     if statuses:
-        conditions.append(override.c.temporary_status.in_([one.value for one in statuses]))
+        conditions.append(override.c.temporary_status.in_(statuses))
     if sources:
-        conditions.append(override.c.source.in_([one.value for one in sources]))
+        conditions.append(override.c.source.in_(sources))
     return conditions
 
 
@@ -217,13 +216,14 @@ def evses_not_over(
 def _not_over(
     phase: Phase | None, now: datetime, conditions: Sequence[ColumnElement[bool]], *columns: Any
 ) -> Select[Any]:
-    """Found by their ends before anything is joined: no planner guesses how few of the millions they are."""
+    """Found by their ends before anything else is asked: no planner guesses how few of the millions they are."""
     of_phase = not_over(now) if phase is None else in_phase(phase, now)
-    if _source(conditions) is override:
-        return select(*columns).select_from(override).where(of_phase, *conditions)
+    if not conditions:
+        return select(*columns).select_from(override).where(of_phase)
     few = override.alias("few")
     their_ids = select(few.c.id).where(ClauseAdapter(few).traverse(of_phase))
-    return select(*columns).select_from(JOINED).where(override.c.id.in_(their_ids), *conditions)
+    source = _source(conditions)
+    return select(*columns).select_from(source).where(override.c.id.in_(their_ids), *conditions)
 
 
 def _source(conditions: Sequence[ColumnElement[bool]]) -> Any:
@@ -241,11 +241,14 @@ def ended_in(after: datetime | None, until: datetime) -> ColumnElement[bool]:
 def count_over(
     conn: Connection, after: datetime | None, until: datetime, *conditions: ColumnElement[bool]
 ) -> dict[Phase, int]:
-    """How many that fulfil the conditions ended or were cleared in `(after, until]`; from indexes where possible."""
+    """How many that fulfil conditions on `override` ended or were cleared in `(after, until]`.
+
+    Without conditions from indexes alone.
+    """
     both, by_somebody = (
         conn.scalar(
             select(func.count())
-            .select_from(_source(conditions))
+            .select_from(override)
             .where(ended_in(after, until), *one, *conditions)
         )
         or 0
@@ -261,17 +264,61 @@ def evses_over(
     until: datetime,
     *conditions: ColumnElement[bool],
 ) -> set[int]:
-    """The EVSEs with one that fulfils the conditions and ended or was cleared (`None`: either) in `(after, until]`."""
+    """The EVSEs with one that fulfils conditions on `override` and ended or was cleared (`None`: either)
+    in `(after, until]`."""
     wanted = [ended_in(after, until), *conditions]
     if phase is not None:
         wanted.append(in_phase(phase, until))
-    if after is not None:
-        few = select(override.c.evse_id).select_from(_source(conditions)).where(*wanted)
-        return set(read(conn, few))
-    # Each EVSE is asked for one, not for all.
+    if after is not None or phase is Phase.CLEARED:
+        return set(read(conn, select(override.c.evse_id).where(*wanted)))
+    # Nearly all have one: each EVSE is asked for one, not for all.
     return evses.numbers(
         conn, select(override.c.id).where(override.c.evse_id == evse.c.id, *wanted).exists()
     )
+
+
+_IS_CLEARED = func.coalesce(override.c.cleared_at == override.c.ends_at, false())
+
+
+def some_over(
+    conn: Connection, until: datetime, *conditions: ColumnElement[bool], most: int
+) -> list[Raw] | None:
+    """Those that fulfil conditions on `override` and were over at `until`, as id, EVSE, start, end (in
+    microseconds), whether it was cleared; `None` if there are more than `most`."""
+    columns = [override.c[name] for name in ("id", "evse_id", "starts_at", "ends_at")]
+    statement = select(*columns, _IS_CLEARED).where(_all_over(until), *conditions)
+    found = fetch(conn, statement.limit(most + 1))
+    return found if len(found) <= most else None
+
+
+def evses_and_counts_over(
+    conn: Connection, until: datetime, *conditions: ColumnElement[bool]
+) -> list[Raw]:
+    """How many fulfil conditions on `override` and were over at `until`: EVSE, whether they were cleared, count."""
+    on = override.c.evse_id + 0  # the table as it lies, not by EVSE
+    columns = (on, _IS_CLEARED, func.count())
+    statement = select(*columns).where(_all_over(until), *conditions)
+    return fetch(conn, statement.group_by(on, _IS_CLEARED))
+
+
+def _all_over(until: datetime) -> ColumnElement[bool]:
+    # Nearly all are over: the table as it lies, not row by row through an index.
+    return type_coerce(override.c.ends_at, BigInteger) + 0 <= to_microseconds(until)
+
+
+def last_edit(conn: Connection, since: datetime) -> int:
+    """The number of the newest line of history after `since` that may have changed a text, 0 if there is none."""
+    edits = select(change.c.id).where(change.c.at > since, change.c.what == "changed")
+    return conn.scalar(edits.order_by(change.c.at.desc(), change.c.id.desc()).limit(1)) or 0
+
+
+def in_texts(conn: Connection, term: str) -> list[ColumnElement[bool]]:
+    """What people wrote about an override has `term` in it, in any case."""
+    texts = (override.c.reason, override.c.ticket, override.c.created_by)
+    if conn.dialect.name == "sqlite" and term.isascii():
+        # Its LIKE folds ASCII by itself; `lower` is ours there, and takes minutes for millions.
+        return [text.contains(term, autoescape=True) for text in texts]
+    return [func.lower(text).contains(term.lower(), autoescape=True) for text in texts]
 
 
 def raw_periods(conn: Connection, ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
@@ -290,9 +337,14 @@ def page(
     last_first: bool,
     limit: int,
     offset: int = 0,
+    few: bool = False,
 ) -> list[Override]:
-    """Some overrides that fulfil the conditions by `starts_at` or `ends_at`, in a total order."""
-    order = (override.c[by], override.c.id)
+    """Some overrides that fulfil the conditions by `starts_at`, `ends_at` or `cleared_at`, in a total order.
+
+    `few`: the conditions leave few of many, so they are looked up first and put in order then.
+    """
+    at = type_coerce(override.c[by], BigInteger)
+    order = (at + 0 if few else at, override.c.id)
     statement = (
         select(override)
         .select_from(_source(conditions))
