@@ -88,7 +88,7 @@ _COLUMNS = {
         "first, ms",
         "one user, ms",
         "five at once, ms",
-        "slowest, ms",
+        "CPU a rerun, ms",
         "memory, MB",
     ),
     "rates": ("database", "work", "rows", "s", "rows per s"),

@@ -68,6 +68,17 @@ def memory_mb(process: int) -> float | None:
     return int(found[1]) / 1024 if found else None
 
 
+def cpu_ms(process: int) -> float | None:
+    """What the process has worked so far, where the system tells (Linux)."""
+    try:
+        fields = (
+            Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        )
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as one:
         return int(one.getsockname()[1])
