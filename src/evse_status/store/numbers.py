@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Select, Text, bindparam
+from sqlalchemy import ColumnElement, Connection, Dialect, Select, Text, bindparam, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
@@ -49,8 +49,13 @@ def one_of(column: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[
 
 
 def read(conn: Connection, statement: Select[Any]) -> list[int]:
-    """The numbers in the first column."""
-    return [row[0] for row in fetch(conn, statement)]
+    """The numbers in the first column, in order."""
+    if conn.dialect.name != "sqlite":
+        return [row[0] for row in fetch(conn, statement)]
+    # As one row: its driver lets other threads in at each row, and waits for them to let it in again.
+    first = next(iter(statement.subquery().c))
+    numbers: list[int] = json.loads(conn.scalar(select(func.json_group_array(first))) or "[]")
+    return numbers
 
 
 def fetch(conn: Connection, statement: Select[Any]) -> list[tuple[Any, ...]]:
