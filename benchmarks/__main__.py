@@ -87,7 +87,15 @@ def _asked() -> argparse.Namespace:
 
 _COLUMNS = {
     "store": ("database", "question", "rows", "ours, ms", "by hand, ms", "ratio", "naive, ms"),
-    "pages": ("database", "page", "first, ms", "one user, ms", "five at once, ms", "memory, MB"),
+    "pages": (
+        "database",
+        "page",
+        "first, ms",
+        "one user, ms",
+        "five at once, ms",
+        "CPU a rerun, ms",
+        "memory, MB",
+    ),
     "rates": ("database", "work", "rows", "s", "rows per s"),
     "api": (
         "database", "work", "ours, per s", "p50, ms", "p99, ms",

@@ -1,23 +1,18 @@
 """How soon is the timeline seen, and how soon after a click? Beside a floor and a naive picture in the same run."""
 
 import json
-import os
-import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evse_status.bootstrap import open_app
+from benchmarks.serving import dashboard, script
 
-PROJECT = Path(__file__).resolve().parent.parent
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 _PATIENCE_MS = 180_000
 
@@ -124,8 +119,8 @@ def measure_browser(fleets: Sequence[tuple[str, str]], *, repeats: int = 3) -> l
             found["kb"] = page.evaluate(_FIGURE_KB)
 
         seen = []
-        with _streamlit(_FLOOR, Path(folder)) as url:
-            floor = looked_at(url, repeats, count)
+        with script(_FLOOR, Path(folder)) as served:
+            floor = looked_at(served.url, repeats, count)
             seen.append(Seen("floor", floor, found["nodes"], {}, floor, found["kb"]))
         for name, database_url in fleets:
             clicks: dict[str, float] = {}
@@ -134,11 +129,11 @@ def measure_browser(fleets: Sequence[tuple[str, str]], *, repeats: int = 3) -> l
                 count(page)
                 clicks.update(_clicks(page))
 
-            with _serving(database_url) as url:
-                taken = looked_at(url, repeats, click_about)
+            with dashboard(database_url) as served:
+                taken = looked_at(served.url, repeats, click_about)
             seen.append(Seen(name, taken, found["nodes"], clicks, floor, found["kb"]))
-        with _streamlit(_NAIVE, Path(folder)) as url:
-            taken = looked_at(url, 1, count)
+        with script(_NAIVE, Path(folder)) as served:
+            taken = looked_at(served.url, 1, count)
             seen.append(
                 Seen("px.timeline 10,000 x 3", taken, found["nodes"], {}, floor, found["kb"])
             )
@@ -176,59 +171,6 @@ _PICTURE = """() => {
 
 def _chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
-
-
-@contextmanager
-def _serving(database_url: str) -> Iterator[str]:
-    open_app(database_url).database.close()
-    words = [sys.executable, "-m", "evse_status", "serve", "--port", "0"]
-    with _process([*words, "--database-url", database_url]) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if found := re.search(r"http://[\w.:]+", line):
-                yield found[0]
-                return
-        raise RuntimeError("the server did not start")
-
-
-@contextmanager
-def _streamlit(script: str, folder: Path) -> Iterator[str]:
-    file = folder / "page.py"
-    file.write_text(script, encoding="utf-8")
-    port = _free_port()
-    options = [
-        "--server.headless=true",
-        f"--server.port={port}",
-        "--browser.gatherUsageStats=false",
-    ]
-    words = [sys.executable, "-m", "streamlit", "run", str(file), *options]
-    with _process(words) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if str(port) in line:
-                yield f"http://127.0.0.1:{port}"
-                return
-        raise RuntimeError("Streamlit did not start")
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
-
-
-@contextmanager
-def _process(words: list[str]) -> Iterator["subprocess.Popen[str]"]:
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT / "src"), "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
-    )
-    try:
-        yield process
-    finally:
-        process.kill()  # a server that is asked nicely may wait for its browsers
-        process.communicate()
 
 
 def _main() -> None:

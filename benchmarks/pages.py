@@ -1,10 +1,12 @@
 """How long does the server work on a rerun of each page, with five users at once, and how much memory?
 
-The service calls that each page makes, from five threads on one database, as five sessions do.
+Real reruns: visitors speak Streamlit's protocol with a served dashboard, as a browser does, and wait
+until the script has run to its end. What a browser then draws is measured by the part "browser".
 """
 
-import resource
+import random
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,115 +14,143 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
+
 from benchmarks.network import NOW, Size
-from evse_status.core.override import Wish
-from evse_status.core.principal import LOCAL
-from evse_status.core.statuses import Phase, TemporaryStatus
-from evse_status.service import audit, fleet, look_up, plan
-from evse_status.service.memory import Memory
+from benchmarks.serving import cpu_ms, dashboard, memory_mb
 from evse_status.store.database import Database
 
 USERS = 5
 _RERUNS = 4
-_PIXELS = 1_400
+_PATIENCE_S = 600
+_WELL = ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY
 
 
 @dataclass(frozen=True)
 class PageFigure:
+    """One page: the first rerun of the process; medians of one user and of five at once; what the server
+    worked per rerun of these (which a busy machine doesn't lengthen); the most memory so far."""
+
     database: str
     page: str
     first_ms: float
     alone_ms: float
     five_ms: float
-    memory_mb: float
+    cpu_ms: float | None
+    memory_mb: float | None
 
     def as_json(self) -> dict[str, Any]:
         return dict(vars(self))
 
     def as_row(self) -> list[str]:
-        times = (f"{one:,.0f}" for one in (self.first_ms, self.alone_ms, self.five_ms))
-        return [self.database, self.page, *times, f"{self.memory_mb:,.0f}"]
+        figures = (self.first_ms, self.alone_ms, self.five_ms, self.cpu_ms, self.memory_mb)
+        told = ("" if one is None else f"{one:,.0f}" for one in figures)
+        return [self.database, self.page, *told]
 
 
-def measure(kind: str, db: Database, size: Size) -> list[PageFigure]:
-    """Each page: the first rerun of a fresh process, one user's median, the median of five at once."""
-    memory = Memory()
-    return [_figure(kind, name, work) for name, work in _pages(db, size, memory).items()]
+Query = Callable[[int], str]
+"""What stands behind the `?` in the n-th rerun, so that no two ask for the same."""
 
 
-def _pages(db: Database, size: Size, memory: Memory) -> dict[str, Callable[[int], object]]:
-    week = timedelta(days=7)
-    middle = size.evses // 2
-    tomorrow = NOW + timedelta(days=1)
-    wish = Wish(
-        TemporaryStatus.MAINTENANCE, valid_from=tomorrow, valid_to=tomorrow + timedelta(hours=4)
-    )
-
-    def timeline(user: int, *, strip: bool = True, **which: Any) -> None:
-        fleet.pulse(db, now=NOW)
-        fleet.fleet_counts(db, LOCAL, now=NOW, memory=memory)
-        fleet.places(db, LOCAL, memory=memory)
-        fleet.fleet_page(
-            db,
-            LOCAL,
-            fleet.FleetFilter(**which),
-            from_at=NOW - week,
-            to_at=NOW + week,
-            now=NOW,
-            limit=50,
-            offset=0 if which else 50 * user,
-        )
-        if strip:
-            fleet.fleet_strip(
-                db, LOCAL, from_at=NOW - week, to_at=NOW + week, most=_PIXELS, memory=memory
-            )
-
-    def overrides(_user: int) -> None:
-        audit.attention_cards(db, LOCAL, now=NOW)
-        audit.list_overrides(db, LOCAL, audit.OverrideFilter(phase=Phase.ACTIVE), now=NOW, limit=50)
-
-    def ended(user: int) -> None:
-        which = audit.OverrideFilter(phase=Phase.ENDED)
-        audit.list_overrides(db, LOCAL, which, now=NOW, limit=50, offset=50 * user)
-
-    def planned(user: int) -> None:
-        some = list(range(middle + 50 * user, middle + 50 * user + 50))
-        plan.preview_plan(db, LOCAL, some, wish, now=NOW)
-
-    def preview(user: int) -> None:
-        look_up.display(db, LOCAL, middle + user, at=NOW - timedelta(days=182))
-
+def _pages(size: Size) -> dict[str, tuple[str, Query]]:
+    """Address and query of each page."""
+    past = (NOW - timedelta(days=182)).date().isoformat()
+    evses = "&".join(f"evse=DK*BEN*E{size.evses // 2 + n}*1" for n in range(50))
     return {
-        "Timeline, rows and counts": lambda user: timeline(user, strip=False),
-        "Timeline with the strip of the fleet": timeline,
-        "Timeline, search for a city": lambda user: timeline(user, search="vejle"),
-        "Timeline, overridden only": lambda user: timeline(user, only_overridden=True),
-        "Overrides, active": overrides,
-        "Overrides, ended": ended,
-        "Plan, 50 EVSEs": planned,
-        "Preview, half a year ago": preview,
+        "Help, nothing of the store": ("help", lambda n: f"n={n}"),
+        "Timeline": ("", lambda n: f"page={n}"),
+        "Timeline, search for a city": ("", lambda n: f"q=vejle&page={n}"),
+        "Timeline, overridden only": ("", lambda n: f"overridden=true&page={n}"),
+        "Overrides, active": ("overrides", lambda n: f"page={n}"),
+        "Overrides, ended": ("overrides", lambda n: f"phase=ended&page={n}"),
+        "Overrides, ended, a search": ("overrides", lambda n: f"phase=ended&q=mette&page={n}"),
+        "Plan, 50 EVSEs": ("plan", lambda n: f"{evses}&n={n}"),
+        "Preview, half a year ago": (
+            "preview",
+            lambda n: f"evse=DK*BEN*E{size.evses // 2 + n}*1&at={past}T12:00:00Z",
+        ),
     }
 
 
-def _figure(kind: str, name: str, work: Callable[[int], object]) -> PageFigure:
-    first = _taken(work, 0)
-    alone = statistics.median(_taken(work, 0) for _ in range(_RERUNS))
+def measure(kind: str, db: Database, size: Size) -> list[PageFigure]:
+    """Each page of a served dashboard on this store."""
+    figures = []
+    with dashboard(db.url.render_as_string(hide_password=False)) as served:
+        for name, (page, query) in _pages(size).items():
+            first = _Visit(served.url, page, query).taken()[0]
+            alone = _Visit(served.url, page, query).taken(_RERUNS)[1:]
+            before = cpu_ms(served.process)
+            together = _together(served.url, page, query)
+            after = cpu_ms(served.process)
+            per_rerun = None if before is None or after is None else after - before
+            figure = PageFigure(
+                kind,
+                name,
+                first,
+                statistics.median(alone),
+                statistics.median(together),
+                None if per_rerun is None else per_rerun / (USERS * _RERUNS),
+                memory_mb(served.process),
+            )
+            print(f"  {', '.join(figure.as_row())}", file=sys.stderr, flush=True)
+            figures.append(figure)
+    return figures
+
+
+def _together(url: str, page: str, query: Query) -> list[float]:
+    """Five users, each in a session of its own; their first reruns only set these up."""
     taken: list[float] = []
+    ready = threading.Barrier(USERS)
 
-    def visit(user: int) -> None:
-        for _ in range(_RERUNS):
-            taken.append(_taken(work, user))
+    def visit() -> None:
+        one = _Visit(url, page, query, ready=ready.wait)
+        taken.extend(one.taken(_RERUNS)[1:])
 
-    users = [threading.Thread(target=visit, args=(user,)) for user in range(USERS)]
+    users = [threading.Thread(target=visit) for _ in range(USERS)]
     for user in users:
         user.start()
     for user in users:
         user.join()
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return PageFigure(kind, name, first, alone, statistics.median(taken), most)
+    return taken
 
 
-def _taken(work: Callable[[int], object], user: int) -> float:
-    started = time.perf_counter()
-    work(user)
-    return (time.perf_counter() - started) * 1000
+@dataclass(frozen=True)
+class _Visit:
+    url: str
+    page: str
+    query: Query
+    ready: Callable[[], object] = lambda: None
+
+    def taken(self, reruns: int = 1) -> list[float]:
+        """Milliseconds of each rerun, one after the other in one session."""
+        times = []
+        address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
+        spoken = [Subprotocol("streamlit")]
+        # No pings: a server that five users keep busy answers them late.
+        with connect(address, subprotocols=spoken, max_size=None, ping_interval=None) as socket:
+            for number in range(reruns):
+                if number == 1:
+                    self.ready()
+                asked = BackMsg()
+                asked.rerun_script.page_name = self.page
+                asked.rerun_script.query_string = self.query(random.randrange(1, 200))
+                asked.rerun_script.context_info.timezone = "Europe/Copenhagen"
+                asked.rerun_script.context_info.url = f"{self.url}/{self.page}"
+                started = time.perf_counter()
+                socket.send(asked.SerializeToString())
+                self._wait(socket)
+                times.append((time.perf_counter() - started) * 1000)
+        return times
+
+    def _wait(self, socket: Any) -> None:
+        while True:
+            told = ForwardMsg()
+            told.ParseFromString(socket.recv(timeout=_PATIENCE_S))
+            if told.WhichOneof("type") == "delta" and told.delta.new_element.HasField("exception"):
+                raise RuntimeError(told.delta.new_element.exception.message)
+            # A run may end early because the page itself asks for another one.
+            if told.WhichOneof("type") == "script_finished" and told.script_finished == _WELL:
+                return

@@ -1,8 +1,5 @@
 """History may leave the tables, but no answer changes: however often it is interrupted, whoever asks."""
 
-import os
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from archiver import dies_at
 from evse_status.core.errors import (
     AlreadyOver,
     InvalidInput,
@@ -22,7 +20,13 @@ from evse_status.core.override import Edit, Override
 from evse_status.core.principal import LOCAL, Principal, Role
 from evse_status.core.statuses import ActualStatus, Phase, Source
 from evse_status.service.audit import OverrideFilter, list_overrides, override_detail
-from evse_status.service.fleet import FleetFilter, fleet_counts, fleet_page, fleet_strip
+from evse_status.service.fleet import (
+    FleetFilter,
+    fleet_counts,
+    fleet_page,
+    fleet_strip,
+    select_evses,
+)
 from evse_status.service.look_up import display
 from evse_status.service.memory import Memory
 from evse_status.service.retention import (
@@ -45,7 +49,6 @@ from support import (
     COMMISSIONING,
     MAINTENANCE,
     NOON,
-    PROJECT,
     RESERVED,
     Hands,
     Site,
@@ -99,13 +102,13 @@ def told(site: Site) -> list[Any]:
     answers: list[Any] = [
         display(db, LOCAL, number, at=when)
         for number in site.numbers.values()
-        for when in every(hours(3), at(0), at(84))
+        for when in every(hours(5), at(0), at(84))
     ]
     phases = (None, *Phase)
     filters = [
         *(OverrideFilter(phase=phase) for phase in phases),
         *(OverrideFilter(phase=phase, search="cable") for phase in phases),
-        *(OverrideFilter(phase=phase, search="dktste2") for phase in phases),
+        OverrideFilter(phase=Phase.ENDED, search="dktste2"),
         OverrideFilter(search="e1 SRV"),
         OverrideFilter(statuses=(MAINTENANCE, RESERVED)),
         OverrideFilter(sources=(Source.SENSOR,)),
@@ -116,7 +119,14 @@ def told(site: Site) -> list[Any]:
     ]
     for which in filters:
         answers.append(list_overrides(db, LOCAL, which, now=now, limit=100))
+    for which in filters[: len(phases)]:
         answers += [list_overrides(db, LOCAL, which, now=now, limit=3, offset=n) for n in (0, 4)]
+    for fleet in (
+        *(FleetFilter(phases=(phase,)) for phase in Phase),
+        FleetFilter(phases=(Phase.ENDED, Phase.CLEARED), statuses=(RESERVED,)),
+        FleetFilter(phases=(Phase.ENDED,), sources=(Source.SENSOR,), search="e1"),
+    ):
+        answers.append(select_evses(db, LOCAL, fleet, now=now))
     answers += [override_detail(db, LOCAL, number, now=now) for number in range(1, 10)]
     answers.append(_by_evse(site))
     answers.append(fleet_strip(db, LOCAL, from_at=at(-5), to_at=at(90)))
@@ -200,22 +210,8 @@ STEPS = 40
 
 
 def _dies_at(site: Site, folder: Path, step: int) -> bool:
-    """Archive in a process that is killed at a step; False if it got to the end before that."""
     url = site.db.url.render_as_string(hide_password=False)
-    done = subprocess.run(
-        [
-            sys.executable,
-            str(PROJECT / "tests/service/archiver.py"),
-            *(url, str(folder), BEFORE.isoformat(), at(51).isoformat(), str(step)),
-        ],
-        env={**os.environ, "PYTHONPATH": str(PROJECT / "src")},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode in (0, -9), done.stderr
-    return done.returncode == -9
+    return dies_at(step, url, folder, BEFORE, at(51))
 
 
 def test_killed_at_any_step_it_loses_nothing_and_shows_nothing_twice(

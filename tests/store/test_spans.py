@@ -21,7 +21,7 @@ Row = tuple[datetime, datetime | None]
 # Lengths at and beside powers of two: where one class ends and the next begins.
 _length = st.one_of(
     st.sampled_from(
-        [2**power + beside for power in (0, 29, 30, 31, 40, 45) for beside in (-1, 0, 1)]
+        [2**power + beside for power in (0, 29, 30, 31, 40, 45, 46) for beside in (-1, 0, 1)]
     ),
     st.integers(1, 2**46),
 ).filter(lambda length: length > 0)

@@ -54,7 +54,7 @@ def to_microseconds(value: datetime) -> int:
 
 def from_microseconds(value: int) -> datetime:
     """The inverse of `to_microseconds`."""
-    return _EPOCH + timedelta(microseconds=value)
+    return _EPOCH + value * _MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Which overrides are there, who made them and why, and which need attention?"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, or_
 
 from evse_status.core.displayed import Displayed, HeldBack, displayed, shows
 from evse_status.core.errors import UnknownOverride
@@ -25,6 +26,8 @@ from evse_status.core.statuses import (
 )
 from evse_status.core.translation import Words, words
 from evse_status.service.fleet import OLD_AFTER, EvseCard, card
+from evse_status.service.memory import Memory
+from evse_status.service.over import Over
 from evse_status.store import actuals, archive, archived_list, evses, overrides
 from evse_status.store.archived_list import Wanted
 from evse_status.store.database import Database
@@ -73,8 +76,8 @@ class OverrideRow:
 
 @dataclass(frozen=True, slots=True)
 class OverridePage:
-    """Some overrides (active and upcoming by start, over ones newest first), how many fit in all,
-    and how many there are per phase under the same filter without its phase."""
+    """Some overrides (active and upcoming by start; ended and cleared ones by end, the last first; all
+    of them by start, the last first), how many fit in all, and how many there are per phase under the same filter without its phase."""
 
     total: int
     evses: int  # distinct EVSEs among all that fit
@@ -131,43 +134,68 @@ def list_overrides(
     now: datetime,
     limit: int,
     offset: int = 0,
+    memory: Memory | None = None,
 ) -> OverridePage:
-    """A page of the audit list."""
+    """A page of the audit list. With `memory` those that were over by midnight are counted once a day."""
     principal.require_reader()
     with db.read() as conn:
-        conditions = conditions_of(principal, which)
+        wanted = _wanted(conn, principal, which)
+        conditions = _conditions(conn, wanted)
         if which.attention is not None:
             pressing = _pressing(conn, principal, now)
             ids = [one.id for one in pressing if which.attention in one.attention]
             conditions.append(one_of(override.c.id, ids))
+        over = Over(
+            conn,
+            conditions,
+            now,
+            about=(principal.area, replace(which, phase=None)),
+            texts=bool(which.search),
+            # What needs attention is another selection at every instant, and that of one EVSE is small.
+            memory=None if which.attention or which.evse else memory,
+        )
         by_phase = {
             phase: overrides.count_not_over(conn, phase, now, *conditions)
             for phase in (Phase.UPCOMING, Phase.ACTIVE)
         }
-        by_phase |= overrides.count_over(conn, now, *conditions)
-        wanted = _wanted(conn, principal, which)
-        if wanted is not None:
+        by_phase |= over.by_phase()
+        archived = which.attention is None and bool(archive.parts(conn, archive.OVERRIDES))
+        if archived:
             for phase, count in archived_list.counts(conn, wanted).items():
                 by_phase[phase] += count
         total = sum(by_phase.values()) if which.phase is None else by_phase[which.phase]
-        if which.phase in (Phase.UPCOMING, Phase.ACTIVE):
+        if which.phase is Phase.ACTIVE:
             listed = overrides.not_over_ones(conn, which.phase, now, *conditions)
             distinct = len({one.evse for one in listed})
             ids = [one.id for one in listed[offset : offset + limit]]
             known = overrides.by_ids(conn, ids)
             found = [known[number] for number in ids]
+        elif which.phase is Phase.UPCOMING:
+            distinct = len(overrides.evses_not_over(conn, which.phase, now, *conditions))
+            conditions.append(overrides.in_phase(which.phase, now))
+            page = partial(overrides.page, conn, *conditions, by="starts_at", last_first=False)
+            found = page(limit=limit, offset=offset)
         else:
-            moved = archived_list.NOTHING
-            if wanted is not None:
-                moved = archived_list.listed(conn, wanted).of(which.phase)
-            if which.phase is not None:
+            known_over = archived_list.NOTHING
+            if archived:
+                known_over = archived_list.listed(conn, wanted).of(which.phase)
+            on = [over.evses(which.phase), known_over.evses()]
+            if which.phase is None:
+                others = overrides.evses_not_over(conn, None, now, *conditions)
+                on.append(np.array([*others], dtype=np.int64))
+            else:
                 conditions.append(overrides.in_phase(which.phase, now))
-            distinct = overrides.count_evses(conn, *conditions, beside=moved.evses())
-            page = partial(overrides.page, conn, *conditions, newest_first=True)
-            if len(moved.ids):
+            distinct = len(np.unique(np.concatenate(on)))
+            if over.few is not None:
+                known_over = known_over.beside(over.few.of(which.phase))
+                conditions.append(overrides.not_over(over.midnight))
+            by = _ORDER.get(which.phase, "starts_at")
+            few = over.few is not None
+            page = partial(overrides.page, conn, *conditions, by=by, last_first=True, few=few)
+            if len(known_over.ids):
                 # Two lists in one order: whatever is on this page is among the first of both.
                 first = page(limit=offset + limit, offset=0)
-                found = moved.merged(conn, first, offset + limit)[offset:]
+                found = known_over.merged(conn, first, offset + limit, by=by)[offset:]
             else:
                 found = page(limit=limit, offset=offset)
         rows = _rows(conn, found, now)
@@ -235,12 +263,12 @@ def override_detail(
 
 
 _HOUR = timedelta(hours=1)
+# A cleared one ended when it was cleared; each column has an index of its own.
+_ORDER: Mapping[Phase | None, str] = {Phase.ENDED: "ends_at", Phase.CLEARED: "cleared_at"}
 
 
-def _wanted(conn: Connection, principal: Principal, which: OverrideFilter) -> Wanted | None:
-    """The same conditions for those that are archived; `None` where none of them can fulfil them."""
-    if which.attention is not None or not archive.parts(conn, archive.OVERRIDES):
-        return None
+def _wanted(conn: Connection, principal: Principal, which: OverrideFilter) -> Wanted:
+    """What the filter stands for, its phase and attention left out; places become numbers of EVSEs."""
     limited = not principal.is_everywhere
     area = [evses.in_area(principal)]
     if which.cities:
@@ -279,25 +307,19 @@ _urgency: dict[Attention, Callable[[_Pressing], tuple[int, int]]] = dict.fromkey
 ) | {Attention.ENDS_SOON: lambda one: (one.ends_at or one.starts_at, one.id)}
 
 
-def conditions_of(principal: Principal, which: OverrideFilter) -> list[ColumnElement[bool]]:
-    """The conditions on `override`, `evse` and `location` that `which` stands for, its phase left out."""
-    conditions: list[ColumnElement[bool]] = []
-    if not principal.is_everywhere:
-        conditions.append(evses.in_area(principal))
-    for term in which.search.split():
-        contained = [
-            func.lower(column).contains(term.lower(), autoescape=True)
-            for column in (override.c.reason, override.c.ticket, override.c.created_by)
-        ]
-        conditions.append(or_(evses.matching(evses.Narrowing(search=term)), *contained))
-    if which.statuses:
-        conditions.append(override.c.temporary_status.in_([one.value for one in which.statuses]))
-    if which.sources:
-        conditions.append(override.c.source.in_([one.value for one in which.sources]))
-    if which.cities:
-        conditions.append(evses.matching(evses.Narrowing(cities=which.cities)))
-    if which.evse is not None:
-        conditions.append(override.c.evse_id == which.evse)
+def conditions_of(
+    conn: Connection, principal: Principal, which: OverrideFilter
+) -> list[ColumnElement[bool]]:
+    """The conditions on `override` that `which` stands for, its phase and attention left out."""
+    return _conditions(conn, _wanted(conn, principal, which))
+
+
+def _conditions(conn: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = overrides.like(wanted.statuses, wanted.sources)
+    if wanted.evses is not None:
+        conditions.append(one_of(override.c.evse_id, wanted.evses))
+    for term, on in wanted.terms:
+        conditions.append(or_(one_of(override.c.evse_id, on), *overrides.in_texts(conn, term)))
     return conditions
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row
+from sqlalchemy import Connection, Row
 
 from evse_status.core.displayed import ActualStretch, Stretch, display_track
 from evse_status.core.errors import (
@@ -34,7 +34,7 @@ from evse_status.core.statuses import (
 )
 from evse_status.service.levels import Levels, joined, levels, thinned
 from evse_status.service.memory import Answer, Memory
-from evse_status.store import actuals, evses, feed, overrides
+from evse_status.store import actuals, archived_list, evses, feed, overrides
 from evse_status.store.database import Database, newest_at
 
 OLD_AFTER = timedelta(days=14)
@@ -167,10 +167,7 @@ def fleet_page(
     """One page of the fleet over the window `[from_at, to_at)` (UTC)."""
     principal.require_reader()
     with db.read() as conn:
-        wanted = _conditions(principal, which, now)
-        plain = which == FleetFilter()
-        total = evses.count_live(conn, principal) if plain else evses.count(conn, *wanted)
-        found = evses.page(conn, *wanted, limit=limit, offset=offset)
+        found, total = _found(conn, principal, which, now, limit=limit, offset=offset)
         cards = [card(row) for row in found]
         numbers = [one.id for one in cards]
         segments = _by_evse(
@@ -205,8 +202,8 @@ def select_evses(
     """The EVSEs themselves, without what they show."""
     principal.require_reader()
     with db.read() as conn:
-        statement = evses.cards(*_conditions(principal, which, now)).limit(limit)
-        return [card(row) for row in conn.execute(statement)]
+        found, _ = _found(conn, principal, which, now, limit=limit)
+        return [card(row) for row in found]
 
 
 def fleet_counts(
@@ -219,11 +216,13 @@ def fleet_counts(
     principal.require_reader()
     day = timedelta(days=1)
     with db.read() as conn:
-        mine = (evses.in_area(principal), evses.live())
         key = ("counts", _area(principal), newest_at(conn), overrides.last_boundary(conn, now))
         total, idle, shown = _recalled(memory, key, lambda: _shown_now(conn, principal, now))
-        starting = overrides.count_boundaries(conn, "from_at", now, now + day, *mine)
-        ending = overrides.count_boundaries(conn, "to_at", now, now + day, *mine)
+        starting, ending = (
+            overrides.count_boundaries(conn, principal, which, now, now + day)
+            for which in ("from_at", "to_at")
+        )
+        mine = (evses.in_area(principal), evses.live())
         old = overrides.count(conn, *mine, overrides.open_since(now - OLD_AFTER, now))
     return FleetCounts(
         evses=total,
@@ -272,7 +271,7 @@ def fleet_strip(
     with db.read() as conn:
         written = newest_at(conn)
         cuts = [from_at, *_midnights(from_at, min(to_at, written or from_at)), to_at]
-        about = (_area(principal), evses.fingerprint(conn), overrides.oldest(conn))
+        about = (_area(principal), _fingerprint(conn, memory), overrides.oldest(conn))
         parts = []
         for start, end in pairwise(cuts if memory is not None else (from_at, to_at)):
             is_over = written is not None and end <= written
@@ -311,6 +310,10 @@ def _area(principal: Principal) -> Hashable:
     return principal.area
 
 
+def _fingerprint(conn: Connection, memory: Memory | None) -> Hashable:
+    return _recalled(memory, ("EVSEs", newest_at(conn)), lambda: tuple(evses.fingerprint(conn)))
+
+
 def _recalled(memory: Memory | None, key: Hashable, work_out: Callable[[], Answer]) -> Answer:
     return work_out() if memory is None else memory.recall(key, work_out)
 
@@ -326,7 +329,7 @@ def places(db: Database, principal: Principal, *, memory: Memory | None = None) 
         ]
 
     with db.read() as conn:
-        key = ("places", _area(principal), evses.fingerprint(conn), feed.newest_run(conn))
+        key = ("places", _area(principal), _fingerprint(conn, memory), feed.newest_run(conn))
         return _recalled(memory, key, work_out)
 
 
@@ -389,20 +392,53 @@ def _by_evse(segments: Iterable[Segment]) -> dict[int, list[Segment]]:
     return found
 
 
-def _conditions(
-    principal: Principal, which: FleetFilter, now: datetime
-) -> list[ColumnElement[bool]]:
+def _found(
+    conn: Connection,
+    principal: Principal,
+    which: FleetFilter,
+    now: datetime,
+    *,
+    limit: int,
+    offset: int = 0,
+) -> tuple[list[Row[Any]], int]:
+    """Some EVSEs under the filter in stable order, and how many there are in all."""
     narrowing = evses.Narrowing(
         search=which.search,
         location_ids=which.location_ids,
         cities=which.cities,
         evses=which.evses,
     )
-    conditions = [evses.in_area(principal), evses.live(), evses.matching(narrowing)]
-    if which.statuses or which.sources or which.phases or which.only_overridden:
-        conditions.append(
-            overrides.on_evse(
-                now, statuses=which.statuses, sources=which.sources, phases=which.phases
-            )
-        )
-    return conditions
+    conditions = (evses.in_area(principal), evses.live(), evses.matching(narrowing))
+    if which == FleetFilter():
+        found = evses.page(conn, *conditions, limit=limit, offset=offset)
+        return found, evses.count_live(conn, principal)
+    only = _overridden(conn, which, now)
+    return evses.page_and_count(conn, *conditions, only=only, limit=limit, offset=offset)
+
+
+def _overridden(conn: Connection, which: FleetFilter, now: datetime) -> set[int] | None:
+    """The EVSEs with an override as it is asked for, archived ones too; `None` where none is asked for."""
+    if not (which.statuses or which.sources or which.phases or which.only_overridden):
+        return None
+    wanted = archived_list.Wanted(
+        statuses=tuple(status.value for status in which.statuses),
+        sources=tuple(source.value for source in which.sources),
+    )
+    like = overrides.like(wanted.statuses, wanted.sources)
+    phases = set(which.phases or _NOT_OVER)
+    found: set[int] = set()
+    if coming := phases & _NOT_OVER:
+        found |= overrides.evses_not_over(conn, _only(coming), now, *like)
+    if over := phases - _NOT_OVER:
+        found |= overrides.evses_over(conn, _only(over), None, now, *like)
+        found.update(archived_list.listed(conn, wanted).of(_only(over)).evses().tolist())
+    return found
+
+
+_NOT_OVER = frozenset({Phase.UPCOMING, Phase.ACTIVE})
+
+
+def _only(phases: Iterable[Phase]) -> Phase | None:
+    """The one phase of those that go together, `None` for both."""
+    first, *others = phases
+    return None if others else first

@@ -142,6 +142,7 @@ def _conditions(
     if which.evse is not None:
         evse = only_one(which.evse, evses.by_text(conn, which.evse, principal)).id
     conditions = conditions_of(
+        conn,
         principal,
         OverrideFilter(
             search=which.search,

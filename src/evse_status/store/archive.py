@@ -111,6 +111,13 @@ def newest_part(conn: Connection) -> int:
     return conn.scalar(select(func.max(archive_part.c.id)).where(is_one)) or 0
 
 
+def mark(conn: Connection) -> tuple[int, int]:
+    """What moves whenever the tables let go of rows: the newest part, and how far all are emptied."""
+    row = conn.execute(select(func.max(archive_part.c.id), func.sum(archive_part.c.emptied_to)))
+    newest, emptied = row.one()
+    return (newest or 0, int(emptied or 0))
+
+
 def segments(
     conn: Connection,
     from_at: datetime,

@@ -33,34 +33,64 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Archived overrides in columns."""
+    """Overrides that are over, archived ones or others, in columns; instants in microseconds."""
 
     ids: NDArray[np.int64]
     on: NDArray[np.int64]
     starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
     cleared: NDArray[np.bool_]
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[tuple[Any, ...]]) -> "Listed":
+        """From rows of id, EVSE, start, end, whether it was cleared."""
+        if not rows:
+            return NOTHING
+        *numbers, cleared = (np.array(column) for column in zip(*rows, strict=True))
+        ids, on, starts, ends = (column.astype(np.int64) for column in numbers)
+        return cls(ids, on, starts, ends, cleared.astype(bool))
+
+    def beside(self, others: "Listed") -> "Listed":
+        """These and others."""
+        return Listed(
+            np.concatenate([self.ids, others.ids]),
+            np.concatenate([self.on, others.on]),
+            np.concatenate([self.starts, others.starts]),
+            np.concatenate([self.ends, others.ends]),
+            np.concatenate([self.cleared, others.cleared]),
+        )
 
     def of(self, phase: Phase | None) -> "Listed":
         """Those of one phase; all of them are over."""
         if phase is None:
             return self
         some = self.cleared if phase is Phase.CLEARED else ~self.cleared
-        return Listed(self.ids[some], self.on[some], self.starts[some], self.cleared[some])
+        return Listed(
+            self.ids[some], self.on[some], self.starts[some], self.ends[some], self.cleared[some]
+        )
 
-    def evses(self) -> set[int]:
-        """The EVSEs that they are on."""
-        return set(np.unique(self.on).tolist())
+    def evses(self) -> NDArray[np.int64]:
+        """The EVSEs that they are on, each once, in order."""
+        return np.unique(self.on)
 
-    def merged(self, conn: Connection, others: Sequence[Override], most: int) -> list[Override]:
-        """The first `most` of these and `others`, the ones begun last first."""
-        order = np.lexsort((-self.ids, -self.starts))[:most]
+    def counts(self) -> dict[Phase, int]:
+        """How many are ended and cleared."""
+        cleared = int(self.cleared.sum())
+        return {Phase.ENDED: len(self.ids) - cleared, Phase.CLEARED: cleared}
+
+    def merged(
+        self, conn: Connection, others: Sequence[Override], most: int, *, by: str
+    ) -> list[Override]:
+        """The first `most` of these and `others`, the last by `starts_at`, `ends_at` or `cleared_at` first."""
+        instants = self.starts if by == "starts_at" else self.ends
+        order = np.lexsort((-self.ids, -instants))[:most]
         known = overrides.known(conn, self.ids[order].tolist()).values()
-        both = sorted((*others, *known), key=lambda one: (one.starts_at, one.id), reverse=True)
+        both = sorted((*others, *known), key=lambda one: (getattr(one, by), one.id), reverse=True)
         return both[:most]
 
 
 _NO_NUMBERS = np.zeros(0, dtype=np.int64)
-NOTHING = Listed(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, np.zeros(0, dtype=np.bool_))
+NOTHING = Listed(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, np.zeros(0, dtype=np.bool_))
 
 
 def counts(conn: Connection, wanted: Wanted) -> dict[Phase, int]:
@@ -69,10 +99,8 @@ def counts(conn: Connection, wanted: Wanted) -> dict[Phase, int]:
     if wanted == Wanted() and all(one.state == archive.DONE and not one.kept for one in parts):
         over = sum(part.rows["override"] for part in parts)
         cleared = sum(part.rows["cleared"] for part in parts)
-    else:
-        found = listed(conn, wanted)
-        over, cleared = len(found.ids), int(found.cleared.sum())
-    return {Phase.ENDED: over - cleared, Phase.CLEARED: cleared}
+        return {Phase.ENDED: over - cleared, Phase.CLEARED: cleared}
+    return listed(conn, wanted).counts()
 
 
 def listed(conn: Connection, wanted: Wanted) -> Listed:
@@ -82,8 +110,8 @@ def listed(conn: Connection, wanted: Wanted) -> Listed:
         return NOTHING
     whole = pa.concat_tables(tables)
     cleared = pc.fill_null(pc.equal(whole["cleared_at"], whole["ends_at"]), False)
-    ids, on, starts = (whole[name].to_numpy() for name in ("id", "evse_id", "starts_at"))
-    return Listed(ids, on, starts, cleared.to_numpy().astype(bool))
+    ids, on, starts, ends = (whole[name].to_numpy() for name in _SHORT[:4])
+    return Listed(ids, on, starts, ends, cleared.to_numpy().astype(bool))
 
 
 def _fitting(part: archive.Part, wanted: Wanted) -> Any:

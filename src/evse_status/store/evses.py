@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from evse_status.core.evse_id import possible_keys
 from evse_status.core.principal import Principal
-from evse_status.store.numbers import one_of
+from evse_status.store.numbers import one_of, read
 from evse_status.store.tables import evse, location
 
 CARD = (
@@ -49,7 +49,7 @@ NUMBERS = range(1, 2**63)
 """What a row may be numbered; nothing has any other number, and a database refuses to compare it."""
 
 JOINED = evse.join(location, evse.c.location_id == location.c.id)
-_FEW = 2_000
+_FEW = 10_000
 """Up to so many are looked up one by one; for more all live ones are read from their index."""
 
 
@@ -130,17 +130,17 @@ def among(
     *conditions: ColumnElement[bool],
 ) -> set[int]:
     """Those of `numbers` that the principal reaches and that fulfil the conditions on `evse`."""
-    if not numbers:
-        return set()
+    if not numbers or (principal.is_everywhere and not conditions):
+        return set(numbers)
     statement = _reached(select(evse.c.id), principal).where(*conditions)
     if len(numbers) <= _FEW:
-        return set(conn.scalars(statement.where(one_of(evse.c.id, numbers))))
-    return set(conn.scalars(statement)).intersection(numbers)
+        return set(read(conn, statement.where(one_of(evse.c.id, numbers))))
+    return set(read(conn, statement)).intersection(numbers)
 
 
 def numbers(conn: Connection, *conditions: ColumnElement[bool]) -> set[int]:
     """The numbers of all EVSEs, removed ones too, that fulfil the conditions."""
-    return set(conn.scalars(select(evse.c.id).select_from(JOINED).where(*conditions)))
+    return set(read(conn, select(evse.c.id).select_from(JOINED).where(*conditions)))
 
 
 def fingerprint(conn: Connection) -> tuple[Any, ...]:
@@ -153,14 +153,34 @@ def page(
     conn: Connection, *conditions: ColumnElement[bool], limit: int, offset: int
 ) -> list[Row[Any]]:
     """Some cards in stable order. First their numbers, which an index has, then the rows themselves."""
-    order = (evse.c.sort_key, evse.c.id)
-    numbers = select(evse.c.id).select_from(JOINED).where(*conditions).order_by(*order)
-    wanted = list(conn.scalars(numbers.limit(limit).offset(offset)))
+    wanted = list(conn.scalars(_in_order(conditions).limit(limit).offset(offset)))
     found = by_numbers(conn, wanted)
     return [found[number] for number in wanted]
 
 
+def page_and_count(
+    conn: Connection,
+    *conditions: ColumnElement[bool],
+    only: Collection[int] | None = None,
+    limit: int,
+    offset: int = 0,
+) -> tuple[list[Row[Any]], int]:
+    """`page` of those that are among `only`, and how many there are in all: both from looking once."""
+    fitting = read(conn, _in_order(conditions))
+    if only is not None:
+        fitting = [number for number in fitting if number in only]
+    wanted = fitting[offset : offset + limit]
+    found = by_numbers(conn, wanted)
+    return [found[number] for number in wanted], len(fitting)
+
+
+def _in_order(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    order = (evse.c.sort_key, evse.c.id)
+    return select(evse.c.id).select_from(JOINED).where(*conditions).order_by(*order)
+
+
 def _reached(statement: Select[Any], principal: Principal) -> Select[Any]:
+    """From the EVSEs that the principal reaches; their locations are only read where that depends on them."""
     if principal.is_everywhere:
         return statement.select_from(evse)
     return statement.select_from(JOINED).where(in_area(principal))

@@ -1,10 +1,10 @@
-"""How is a column compared with many numbers? As one parameter, however many there are."""
+"""How are many numbers asked for and read? As one parameter, and without an object per row."""
 
 import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Text, bindparam
+from sqlalchemy import ColumnElement, Connection, Dialect, Select, Text, bindparam, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
@@ -48,3 +48,23 @@ def one_of(column: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[
         return column.in_(wanted)
     is_in = column.op("IN", is_comparison=True)
     return is_in(_Listed(bindparam(None, wanted, _Numbers(), unique=True)))
+
+
+def read(conn: Connection, statement: Select[Any]) -> list[int]:
+    """The numbers in the first column, in order."""
+    if conn.dialect.name != "sqlite":
+        return [row[0] for row in fetch(conn, statement)]
+    # As one row: its driver lets other threads in at each row, and waits for them to let it in again.
+    first = next(iter(statement.subquery().c))
+    numbers: list[int] = json.loads(conn.scalar(select(func.json_group_array(first))) or "[]")
+    return numbers
+
+
+def fetch(conn: Connection, statement: Select[Any]) -> list[tuple[Any, ...]]:
+    """Rows as the driver gives them: 100,000 of SQLAlchemy's take three times as long."""
+    found = conn.execute(statement)
+    cursor = found.cursor
+    assert cursor is not None  # a SELECT has rows
+    rows: list[tuple[Any, ...]] = list(cursor.fetchall())
+    found.close()
+    return rows

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    false,
     func,
     insert,
     or_,
@@ -21,16 +22,17 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.sql.util import ClauseAdapter
+from sqlalchemy.sql.util import ClauseAdapter, find_tables
 
 from evse_status.core.override import Override
-from evse_status.core.period import from_microseconds
+from evse_status.core.period import from_microseconds, to_microseconds
+from evse_status.core.principal import Principal
 from evse_status.core.segments import Segment, rewrite
 from evse_status.core.statuses import Cause, Phase, Rank, Source, TemporaryStatus
 from evse_status.store import archive, evses
 from evse_status.store.database import Write
 from evse_status.store.documents import from_document, to_document
-from evse_status.store.numbers import one_of
+from evse_status.store.numbers import fetch, one_of, read
 from evse_status.store.spans import Raw, rows, span_of
 from evse_status.store.tables import batch, change, evse, holding, override
 
@@ -164,26 +166,20 @@ def open_since(since: datetime, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def on_evse(
-    now: datetime,
-    *,
-    statuses: Sequence[TemporaryStatus] = (),
-    sources: Sequence[Source] = (),
-    phases: Sequence[Phase] = (),
-) -> ColumnElement[bool]:
-    """The condition on `evse` that it has an override like this; one that isn't over unless phases are named."""
-    phase = or_(*(in_phase(one, now) for one in phases)) if phases else not_over(now)
-    conditions = [phase]
+def like(statuses: Sequence[str], sources: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Of one of these statuses and sources; none of them asks nothing."""
+    conditions: list[ColumnElement[bool]] = []
     if statuses:
-        conditions.append(override.c.temporary_status.in_([one.value for one in statuses]))
+        conditions.append(override.c.temporary_status.in_(statuses))
     if sources:
-        conditions.append(override.c.source.in_([one.value for one in sources]))
-    return evse.c.id.in_(select(override.c.evse_id).where(*conditions))
+        conditions.append(override.c.source.in_(sources))
+    return conditions
 
 
 def count(conn: Connection, *conditions: ColumnElement[bool]) -> int:
     """How many overrides fulfil conditions on `override`, `evse` and `location`."""
-    return conn.scalar(select(func.count()).select_from(JOINED).where(*conditions)) or 0
+    statement = select(func.count()).select_from(_source(conditions))
+    return conn.scalar(statement.where(*conditions)) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,46 +203,123 @@ def not_over_ones(
 ) -> list[NotOver]:
     """All active or upcoming ones that fulfil the conditions, by start."""
     columns = (type_coerce(override.c.starts_at, BigInteger), override.c.id, override.c.evse_id)
-    found = sorted(map(tuple, conn.execute(_not_over(phase, now, conditions, *columns))))
+    found = sorted(map(tuple, conn.execute(_not_over(phase, now, conditions, *columns)).all()))
     return [NotOver(*row) for row in found]
 
 
+def evses_not_over(
+    conn: Connection, phase: Phase | None, now: datetime, *conditions: ColumnElement[bool]
+) -> set[int]:
+    """The EVSEs with an active or upcoming one that fulfils the conditions; `None` asks for either."""
+    return set(read(conn, _not_over(phase, now, conditions, override.c.evse_id)))
+
+
 def _not_over(
-    phase: Phase, now: datetime, conditions: Sequence[ColumnElement[bool]], *columns: Any
+    phase: Phase | None, now: datetime, conditions: Sequence[ColumnElement[bool]], *columns: Any
 ) -> Select[Any]:
-    """Found by their ends before anything is joined: no planner guesses how few of the millions they are."""
-    of_phase = in_phase(phase, now)
+    """Found by their ends before anything else is asked: no planner guesses how few of the millions they are."""
+    of_phase = not_over(now) if phase is None else in_phase(phase, now)
     if not conditions:
         return select(*columns).select_from(override).where(of_phase)
     few = override.alias("few")
     their_ids = select(few.c.id).where(ClauseAdapter(few).traverse(of_phase))
-    return select(*columns).select_from(JOINED).where(override.c.id.in_(their_ids), *conditions)
+    source = _source(conditions)
+    return select(*columns).select_from(source).where(override.c.id.in_(their_ids), *conditions)
+
+
+def _source(conditions: Sequence[ColumnElement[bool]]) -> Any:
+    """What has to be read for the conditions: overrides alone wherever that is enough."""
+    named = {table for one in conditions for table in find_tables(one, check_columns=True)}
+    return override if named <= {override} else JOINED
+
+
+def ended_in(after: datetime | None, until: datetime) -> ColumnElement[bool]:
+    """Over at `until` and not yet at `after` (`None`: whenever it ended)."""
+    over = override.c.ends_at <= until
+    return over if after is None else and_(override.c.ends_at > after, over)
 
 
 def count_over(
-    conn: Connection, now: datetime, *conditions: ColumnElement[bool]
+    conn: Connection, after: datetime | None, until: datetime, *conditions: ColumnElement[bool]
 ) -> dict[Phase, int]:
-    """How many that fulfil the conditions are ended and cleared; without conditions from indexes alone."""
-    over, cleared = override.c.ends_at <= now, in_phase(Phase.CLEARED, now)
-    source = JOINED if conditions else override
-    both, ended_by_somebody = (
-        conn.scalar(select(func.count()).select_from(source).where(one, *conditions)) or 0
-        for one in (over, cleared)
-    )
-    return {Phase.ENDED: both - ended_by_somebody, Phase.CLEARED: ended_by_somebody}
+    """How many that fulfil conditions on `override` ended or were cleared in `(after, until]`.
 
-
-def count_evses(
-    conn: Connection, *conditions: ColumnElement[bool], beside: set[int] | None = None
-) -> int:
-    """How many EVSEs have an override that fulfils the conditions, or are `beside` them.
-
-    Each EVSE is asked for one, not for all.
+    Without conditions from indexes alone.
     """
-    has_one = select(override.c.id).where(override.c.evse_id == evse.c.id, *conditions).exists()
-    if beside:
-        return len(evses.numbers(conn, has_one) | beside)
-    return conn.scalar(select(func.count()).select_from(evses.JOINED).where(has_one)) or 0
+    both, by_somebody = (
+        conn.scalar(
+            select(func.count())
+            .select_from(override)
+            .where(ended_in(after, until), *one, *conditions)
+        )
+        or 0
+        for one in ((), (in_phase(Phase.CLEARED, until),))
+    )
+    return {Phase.ENDED: both - by_somebody, Phase.CLEARED: by_somebody}
+
+
+def evses_over(
+    conn: Connection,
+    phase: Phase | None,
+    after: datetime | None,
+    until: datetime,
+    *conditions: ColumnElement[bool],
+) -> set[int]:
+    """The EVSEs with one that fulfils conditions on `override` and ended or was cleared (`None`: either)
+    in `(after, until]`."""
+    wanted = [ended_in(after, until), *conditions]
+    if phase is not None:
+        wanted.append(in_phase(phase, until))
+    if after is not None or phase is Phase.CLEARED:
+        return set(read(conn, select(override.c.evse_id).where(*wanted)))
+    # Nearly all have one: each EVSE is asked for one, not for all.
+    return evses.numbers(
+        conn, select(override.c.id).where(override.c.evse_id == evse.c.id, *wanted).exists()
+    )
+
+
+_IS_CLEARED = func.coalesce(override.c.cleared_at == override.c.ends_at, false())
+
+
+def some_over(
+    conn: Connection, until: datetime, *conditions: ColumnElement[bool], most: int
+) -> list[Raw] | None:
+    """Those that fulfil conditions on `override` and were over at `until`, as id, EVSE, start, end (in
+    microseconds), whether it was cleared; `None` if there are more than `most`."""
+    columns = [override.c[name] for name in ("id", "evse_id", "starts_at", "ends_at")]
+    statement = select(*columns, _IS_CLEARED).where(_all_over(until), *conditions)
+    found = fetch(conn, statement.limit(most + 1))
+    return found if len(found) <= most else None
+
+
+def evses_and_counts_over(
+    conn: Connection, until: datetime, *conditions: ColumnElement[bool]
+) -> list[Raw]:
+    """How many fulfil conditions on `override` and were over at `until`: EVSE, whether they were cleared, count."""
+    on = override.c.evse_id + 0  # the table as it lies, not by EVSE
+    columns = (on, _IS_CLEARED, func.count())
+    statement = select(*columns).where(_all_over(until), *conditions)
+    return fetch(conn, statement.group_by(on, _IS_CLEARED))
+
+
+def _all_over(until: datetime) -> ColumnElement[bool]:
+    # Nearly all are over: the table as it lies, not row by row through an index.
+    return type_coerce(override.c.ends_at, BigInteger) + 0 <= to_microseconds(until)
+
+
+def last_edit(conn: Connection, since: datetime) -> int:
+    """The number of the newest line of history after `since` that may have changed a text, 0 if there is none."""
+    edits = select(change.c.id).where(change.c.at > since, change.c.what == "changed")
+    return conn.scalar(edits.order_by(change.c.at.desc(), change.c.id.desc()).limit(1)) or 0
+
+
+def in_texts(conn: Connection, term: str) -> list[ColumnElement[bool]]:
+    """What people wrote about an override has `term` in it, in any case."""
+    texts = (override.c.reason, override.c.ticket, override.c.created_by)
+    if conn.dialect.name == "sqlite" and term.isascii():
+        # Its LIKE folds ASCII by itself; `lower` is ours there, and takes minutes for millions.
+        return [text.contains(term, autoescape=True) for text in texts]
+    return [func.lower(text).contains(term.lower(), autoescape=True) for text in texts]
 
 
 def raw_periods(conn: Connection, ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
@@ -261,17 +334,23 @@ def raw_periods(conn: Connection, ids: Sequence[int]) -> dict[int, tuple[int, in
 def page(
     conn: Connection,
     *conditions: ColumnElement[bool],
-    newest_first: bool,
+    by: str,
+    last_first: bool,
     limit: int,
     offset: int = 0,
+    few: bool = False,
 ) -> list[Override]:
-    """Some overrides that fulfil the conditions, by start, in a total order."""
-    order = (override.c.starts_at, override.c.id)
+    """Some overrides that fulfil the conditions by `starts_at`, `ends_at` or `cleared_at`, in a total order.
+
+    `few`: the conditions leave few of many, so they are looked up first and put in order then.
+    """
+    at = type_coerce(override.c[by], BigInteger)
+    order = (at + 0 if few else at, override.c.id)
     statement = (
         select(override)
-        .select_from(JOINED)
+        .select_from(_source(conditions))
         .where(*conditions)
-        .order_by(*(column.desc() if newest_first else column for column in order))
+        .order_by(*(column.desc() if last_first else column for column in order))
         .limit(limit)
         .offset(offset)
     )
@@ -309,13 +388,14 @@ def within(from_at: datetime | None, to_at: datetime | None) -> ColumnElement[bo
 
 
 def count_boundaries(
-    conn: Connection, which: str, after: datetime, until: datetime, *conditions: ColumnElement[bool]
+    conn: Connection, principal: Principal, which: str, after: datetime, until: datetime
 ) -> int:
-    """How many overrides begin (`from_at`) or end (`to_at`) in `(after, until]`."""
+    """How many overrides on live EVSEs in the area begin (`from_at`) or end (`to_at`) in `(after, until]`."""
     at = holding.c[which]
-    joined = holding.join(evses.JOINED, holding.c.evse_id == evse.c.id)
-    statement = select(func.count(func.distinct(holding.c.override_id))).select_from(joined)
-    return conn.scalar(statement.where(at > after, at <= until, *conditions)) or 0
+    columns = select(holding.c.override_id, holding.c.evse_id)
+    found = conn.execute(columns.where(at > after, at <= until)).all()
+    live = evses.live_among(conn, {row[1] for row in found}, principal)
+    return len({row[0] for row in found if row[1] in live})
 
 
 def last_boundary(conn: Connection, now: datetime) -> datetime | None:
@@ -386,13 +466,13 @@ def raw_segment(row: Raw) -> Segment:
     """A tuple of `raw_segments` as a segment."""
     override_id, on, rank, made, from_at, to_at, stands_back = row
     return Segment(
-        override_id=override_id,
-        evse=on,
-        status=_STATUS_OF[rank],
-        made_at=from_microseconds(made),
-        from_at=from_microseconds(from_at),
-        to_at=None if to_at is None else from_microseconds(to_at),
-        stands_back=bool(stands_back),
+        override_id,
+        on,
+        _STATUS_OF[rank],
+        from_microseconds(made),
+        from_microseconds(from_at),
+        None if to_at is None else from_microseconds(to_at),
+        bool(stands_back),
     )
 
 
@@ -407,6 +487,11 @@ def batch_row(conn: Connection, batch_id: int) -> Row[Any] | None:
     if batch_id not in evses.NUMBERS:
         return None
     return conn.execute(select(batch).where(batch.c.id == batch_id)).one_or_none()
+
+
+def last_undo(conn: Connection) -> int:
+    """The number of the newest batch that took another one back, 0 if there is none."""
+    return conn.scalar(select(func.max(batch.c.id)).where(batch.c.undoes.is_not(None))) or 0
 
 
 def mark_undone(write: Write, batch_id: int, *, by: str) -> None:

@@ -19,7 +19,7 @@ from evse_status.core.period import to_microseconds
 
 OPEN = 63
 SHORTEST = 30  # 18 minutes; finer classes would only cost more branches
-LONGEST = 52  # 142 years: more than lies between the first and the last instant that can be stored
+LONGEST = 45  # 1.1 years; what lasts longer is so rare that it is one class with the open ends
 
 Raw = tuple[Any, ...]
 """A row as the driver gives it: instants are microseconds since 1970, statuses and ranks as stored."""
@@ -53,7 +53,9 @@ def rows(
     if to_at is not None:
         asked["until"] = to_microseconds(to_at)
     if evses is not None:
-        asked["evses"] = json.dumps(list(evses)) if on_sqlite else list(evses)
+        # As texts: PostgreSQL reads an array of just the type that it is compared with.
+        listed = json.dumps(list(evses))
+        asked["evses"] = listed if on_sqlite else f"{{{listed[1:-1]}}}"
     statement = _statement(
         table.name, columns, to_at is not None, evses is not None, where, on_sqlite
     )
@@ -76,21 +78,46 @@ def _statement(
 ) -> str:
     begun = "from_at < :until" if in_window else "from_at <= :at"
     also = f" AND {where}" if where else ""
+    if of_some and on_sqlite:
+        return _of_each(table, columns, begun, also)
     if of_some:
-        also += (
-            " AND evse_id IN (SELECT value FROM json_each(:evses))"
-            if on_sqlite
-            else " AND evse_id = ANY(CAST(:evses AS BIGINT[]))"
-        )
-    branches = [
-        f"SELECT {columns} FROM {table} WHERE span = {span} AND from_at > :at - {2**span}"
-        f" AND {begun} AND to_at > :at{also}"
-        for span in range(SHORTEST, LONGEST + 1)
-    ]
-    branches.append(f"SELECT {columns} FROM {table} WHERE span = {OPEN} AND {begun}{also}")
-    text = " UNION ALL ".join(branches)
+        also += " AND evse_id = ANY(:evses)"
+    text = _of_all(table, columns, begun, also)
     if on_sqlite:
         return text
     for name in ("at", "until", "evses"):
         text = text.replace(f":{name}", f"%({name})s")
     return text
+
+
+def _of_all(table: str, columns: str, begun: str, also: str) -> str:
+    """A branch per class, with numbers that a planner can compare with what it knows of the table."""
+    branches = [
+        f"span = {span} AND from_at > :at - {2**span} AND {begun} AND to_at > :at"
+        for span in range(SHORTEST, LONGEST + 1)
+    ]
+    # Short: psycopg takes a text of more than 4,096 characters apart every time.
+    each = " UNION ALL ".join(
+        f"SELECT * FROM {table} WHERE {branch}{also}" for branch in (*branches, _longer(begun))
+    )
+    return f"SELECT {columns} FROM ({each}) AS found"
+
+
+def _of_each(table: str, columns: str, begun: str, also: str) -> str:
+    """One seek per EVSE and class: SQLite makes cross joins in the order in which they are written."""
+    classes = ", ".join(f"({span}, {2**span})" for span in range(SHORTEST, LONGEST + 1))
+    found = f"SELECT {columns} FROM json_each(:evses) AS wanted CROSS JOIN"
+    on = "ON evse_id = wanted.value AND"
+    return (
+        f"WITH class(number, width) AS (VALUES {classes}) "
+        f"{found} class CROSS JOIN {table} {on} span = class.number AND from_at > :at - class.width"
+        f" AND {begun} AND to_at > :at{also}"
+        f" UNION ALL {found} {table} {on} {_longer(begun)}{also}"
+    )
+
+
+def _longer(begun: str) -> str:
+    """Open ends, and the few of all times that lasted so long."""
+    # The signs keep SQLite from taking the index of an instant, which would read half of the history.
+    begun = begun.replace("from_at", "+from_at")
+    return f"span > {LONGEST} AND {begun} AND (+to_at > :at OR to_at IS NULL)"

@@ -11,6 +11,7 @@ from evse_status.core.errors import UnknownOverride
 from evse_status.service import audit
 from evse_status.service.audit import OverrideFilter, OverridePage, OverrideRow
 from evse_status.ui import exports
+from evse_status.ui.fleet_reads import memory
 from evse_status.ui.looks import ATTENTION, BAND
 from evse_status.ui.override_actions import ask_until, clear, draw_dialog, extend_by
 from evse_status.ui.override_panel import STEPS
@@ -53,7 +54,13 @@ def page_of(which: OverrideFilter) -> OverridePage:
     def read(number: int) -> OverridePage:
         offset = (number - 1) * size
         return audit.list_overrides(
-            app().database, principal(), which, now=now, limit=size, offset=offset
+            app().database,
+            principal(),
+            which,
+            now=now,
+            limit=size,
+            offset=offset,
+            memory=memory(),
         )
 
     page = read(wanted)
