@@ -18,7 +18,7 @@ from evse_status.ui.timeline_chart import (
     picked_place,
     timeline_chart,
 )
-from evse_status.ui.views.timeline import timeline_view
+from evse_status.ui.views.timeline import strip_told, timeline_view
 from evse_status.ui.window_control import window_control
 
 EVSES_A_PAGE = 12
@@ -45,7 +45,8 @@ def timeline() -> None:
     with picture, st.spinner("Loading the timeline …"):
         page = fleet_reads.rows(which, window, number=page_number(), size=EVSES_A_PAGE)
         if page.total:
-            timeline_chart(timeline_view(page, fleet_reads.strip(window), window))
+            strip = strip_told(fleet_reads.strip(window), window)
+            timeline_chart(timeline_view(page, strip, window))
             legend(dark=is_dark())
             with st.container(horizontal=True, vertical_alignment="center"):
                 pager(page.total, size=EVSES_A_PAGE, what="EVSEs")

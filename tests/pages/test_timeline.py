@@ -1,7 +1,9 @@
 """The start page: every EVSE is reachable, filters and window are in the address, clicks lead on."""
 
 import json
+import threading
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from evse_status.bootstrap import App, open_app
 from evse_status.core.principal import LOCAL
 from evse_status.service.schedule import place_overrides
-from evse_status.ui import session
+from evse_status.ui import fleet_reads, session
 from support import BLOCKED, evse_json, location_json, take_in, wish
 from visits import press, texts, visit
 
@@ -85,6 +87,7 @@ def test_an_empty_product_says_what_to_do(sqlite_url: str, monkeypatch: pytest.M
     page = visit("timeline")
     assert "No EVSEs yet" in texts(page)
     assert "evse-status import ocpi" in page.code[0].value
+    fleet_reads.counting().finish()
     session.app().database.close()
     session.app.clear()
 
@@ -162,6 +165,17 @@ def test_what_clicks_chose_leads_to_planning(product: App, evses: dict[str, int]
     assert [title.value for title in page.title] == ["Plan an override"]
 
 
+def test_rows_are_there_while_the_fleet_is_counted(product: App, evses: dict[str, int]) -> None:
+    may_count = threading.Event()
+    fleet_reads.counting().do(partial(may_count.wait, 20))
+    shown = picture(visit("timeline"))
+    may_count.set()
+    assert set(evses) <= set(shown.split("\n"))
+    assert "Counting …" in shown
+    fleet_reads.counting().finish()
+    assert "Counting" not in picture(visit("timeline"))
+
+
 def test_only_the_demo_guides_through_a_first_minute(
     product: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,5 +189,6 @@ def test_only_the_demo_guides_through_a_first_minute(
     page = press(page, "Close the guide")
     assert "Your first minute" not in texts(page)
     assert "Your first minute" not in texts(visit("timeline", guide="off"))
+    fleet_reads.counting().finish()
     session.app().database.close()
     session.app.clear()

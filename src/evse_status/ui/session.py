@@ -1,6 +1,7 @@
 """Who looks, in which zone and mode, and has anything moved since?"""
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ _MINUTE = timedelta(minutes=1)
 _CALM = timedelta(seconds=3)
 """What chargers report is gathered for so long; with a tick it shows within five seconds."""
 _SEEN, _CHOSEN_ZONE, _ZONE_PICKER = "seen", "chosen-zone", "zone-picker"
-_HELD = "_held"
+_HELD, _WAITED_FOR = "_held", "_waited-for"
 
 
 @st.cache_resource(show_spinner="Opening the database …")
@@ -116,7 +117,8 @@ class Seen:
 
 
 def live(body: Callable[[], None]) -> None:
-    """Draw `body`, and the whole page again once a write, a boundary, the theme or a minute moved.
+    """Draw `body`, and the whole page again once a write, a boundary, the theme or a minute moved,
+    or what it waits for (`wait_for`) has come.
 
     Only a comparison runs in between, so half-typed text, open lists, zoom and selection stay.
     What chargers report draws it again every few seconds at most.
@@ -124,6 +126,7 @@ def live(body: Callable[[], None]) -> None:
     with failures.in_words():
         st.session_state[_SEEN] = _state()
         st.session_state[_HELD] = False
+        st.session_state[_WAITED_FOR] = []
         body()
     _watch()
 
@@ -136,13 +139,19 @@ def hold_still() -> None:
     st.session_state[_HELD] = True
 
 
+def wait_for(coming: Future[None]) -> None:
+    """Draw the live page again when this is done; call it in the body."""
+    st.session_state.setdefault(_WAITED_FOR, []).append(coming)
+
+
 @st.fragment(run_every=_TICK_SECONDS)
 def _watch() -> None:
     if st.session_state.get(_HELD):
         return
     seen: Seen | None = st.session_state.get(_SEEN)
     try:
-        moved = seen is None or seen.is_outdated(_state())
+        come = any(coming.done() for coming in st.session_state.get(_WAITED_FOR, ()))
+        moved = come or seen is None or seen.is_outdated(_state())
     except EvseStatusError as error:
         st.session_state[_SEEN] = None  # the page is drawn again as soon as the store answers
         failures.show(error)

@@ -7,10 +7,10 @@ import streamlit as st
 
 from evse_status.ui import url
 from evse_status.ui.session import now, viewer_zone
-from evse_status.ui.views.window import LONGEST_DAYS, Window, around, window_of
+from evse_status.ui.views.window import LONGEST_DAYS, USUAL_DAYS, Window, around, window_of
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 30)
-_KEY, _USUAL = "timeline-window", "7d"
+_KEY, _USUAL = "timeline-window", f"{USUAL_DAYS}d"
 _DAYS = {"1d": 1, "7d": 7, "14d": 14, "30d": 30}
 _NAMES = {
     "1d": "Today",

@@ -3,19 +3,25 @@
 import csv
 import io
 from collections.abc import Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from evse_status.core.displayed import ActualStretch, display_track
+from evse_status.core.errors import StoreBusy
 from evse_status.core.override import Override
 from evse_status.core.segments import planned_segment
 from evse_status.core.statuses import ActualStatus, Source, TemporaryStatus
 from evse_status.service.fleet import EvseCard, FleetPage, FleetRow, StripColumn
+from evse_status.ui.beside import Told
 from evse_status.ui.views.timeline import (
     MOST_STRIP_COLUMNS,
     Bar,
     TimelineView,
     strip,
+    strip_told,
     timeline_view,
 )
 from evse_status.ui.views.timeline_csv import COLUMNS, timeline_csv
@@ -24,6 +30,7 @@ from support import BLOCKED, COMMISSIONING, MAINTENANCE, NOON, RESERVED, at, hou
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 WINDOW = around(NOON, days=7, zone=COPENHAGEN)
+COLUMN = StripColumn(WINDOW.from_at, {BLOCKED: 3})
 
 
 def a_card(number: int = 1, *, place: int = 1, **fields: object) -> EvseCard:
@@ -67,7 +74,7 @@ def a_page(*rows: FleetRow, overrides: Sequence[Override] = ()) -> FleetPage:
 
 def a_view(*overrides: Override, **fields: object) -> TimelineView:
     row = a_row(*overrides, **fields)  # type: ignore[arg-type]
-    return timeline_view(a_page(row, overrides=overrides), [], WINDOW)
+    return timeline_view(a_page(row, overrides=overrides), strip([], WINDOW), WINDOW)
 
 
 def bars(view: TimelineView) -> list[tuple[int, TemporaryStatus, datetime, datetime, bool, bool]]:
@@ -184,7 +191,7 @@ def test_rows_are_grouped_by_location_which_says_how_many_it_has_and_its_zone() 
         a_row(card=a_card(2)),
         a_row(card=a_card(3, place=2, city="Harwich", time_zone="Europe/London")),
     ]
-    places = timeline_view(a_page(*rows), [], WINDOW).places
+    places = timeline_view(a_page(*rows), strip([], WINDOW), WINDOW).places
     assert [(place.name, place.note, len(place.evses)) for place in places] == [
         ("Site 1", "Aarhus · 4 EVSEs", 2),
         ("Site 2", "Harwich · 2 EVSEs · site time Europe/London, −1 h", 1),
@@ -217,6 +224,26 @@ def test_a_strip_with_more_steps_than_pixels_keeps_its_peaks() -> None:
 
 def test_an_empty_strip_is_no_error() -> None:
     assert strip([], WINDOW).highest == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "note"),
+    [
+        (Told([COLUMN], NOON), ""),
+        (Told([COLUMN], NOON, coming=Future()), "Counting, as of 14:00:00"),
+        (Told(coming=Future()), "Counting …"),
+        (Told(error=StoreBusy("It is locked.")), "Not counted: It is locked."),
+        (
+            Told(error=ZeroDivisionError("secret")),
+            "Not counted: something went wrong; the server's log has the details.",
+        ),
+    ],
+    ids=["newest", "older", "none yet", "refused", "broken"],
+)
+def test_a_strip_says_unless_it_is_the_newest(told: Told[list[StripColumn]], note: str) -> None:
+    shown = strip_told(told, WINDOW)
+    assert shown.note == note
+    assert bool(shown.at) is (told.answer is not None)
 
 
 def test_the_csv_has_a_line_per_override_and_neutral_cells() -> None:

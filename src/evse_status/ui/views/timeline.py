@@ -9,13 +9,15 @@ from textwrap import shorten, wrap
 from zoneinfo import ZoneInfo
 
 from evse_status.core.displayed import Stretch
+from evse_status.core.errors import EvseStatusError
 from evse_status.core.override import Override
 from evse_status.core.segments import Segment
 from evse_status.core.statuses import ActualStatus, TemporaryStatus
 from evse_status.core.translation import Words, words
 from evse_status.service.fleet import EvseCard, FleetPage, FleetRow, StripColumn
+from evse_status.ui.beside import Told
 from evse_status.ui.looks import label
-from evse_status.ui.texts import clock_difference, counted, period
+from evse_status.ui.texts import clock, clock_difference, counted, period
 from evse_status.ui.views.window import Window
 
 
@@ -70,10 +72,14 @@ class PlaceLines:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """How many EVSEs show each temporary status from each instant on; all over one grid of instants."""
+    """How many EVSEs show each temporary status from each instant on; all over one grid of instants.
+
+    `note` is what else is to know: that it is still being counted, or why it couldn't be.
+    """
 
     at: tuple[datetime, ...]
     shown: Mapping[TemporaryStatus, tuple[int, ...]]
+    note: str = ""
 
     @property
     def highest(self) -> int:
@@ -102,23 +108,39 @@ MOST_STRIP_COLUMNS = 700
 """About one per pixel: half of that with the lowest and the highest of each."""
 
 
-def timeline_view(page: FleetPage, columns: Sequence[StripColumn], window: Window) -> TimelineView:
+def timeline_view(page: FleetPage, strip: Strip, window: Window) -> TimelineView:
     """The picture's content, from one page of the fleet and the strip over the same window."""
     places = tuple(
         _place(list(rows), page, window)
         for _, rows in groupby(page.rows, key=lambda row: row.evse.location_id)
     )
-    return TimelineView(window, places, strip(columns, window))
+    return TimelineView(window, places, strip)
 
 
-def strip(columns: Sequence[StripColumn], window: Window) -> Strip:
+def strip(columns: Sequence[StripColumn], window: Window, *, note: str = "") -> Strip:
     """The strip as steps, closed at the window's end; long ones thinned to what pixels can show."""
     kept = _thinned(columns, window)
     at = tuple(column.from_at for column in kept)
     shown = {status: tuple(c.shown.get(status, 0) for c in kept) for status in STACKED}
     if not kept:
-        return Strip((), shown)
-    return Strip((*at, window.to_at), {s: (*counts, counts[-1]) for s, counts in shown.items()})
+        return Strip((), shown, note)
+    closed = {status: (*counts, counts[-1]) for status, counts in shown.items()}
+    return Strip((*at, window.to_at), closed, note)
+
+
+def strip_told(told: Told[list[StripColumn]], window: Window) -> Strip:
+    """The strip as far as it is counted, with a note unless it is the newest."""
+    note = ""
+    if told.error is not None:
+        why = told.error.message if isinstance(told.error, EvseStatusError) else _NOT_COUNTED
+        note = f"Not counted: {why}"
+    elif told.coming is not None:
+        since = f", as of {clock(told.as_of, window.zone, seconds=True)}" if told.as_of else " …"
+        note = f"Counting{since}"
+    return strip(told.answer or [], window, note=note)
+
+
+_NOT_COUNTED = "something went wrong; the server's log has the details."
 
 
 def _thinned(columns: Sequence[StripColumn], window: Window) -> list[StripColumn]:

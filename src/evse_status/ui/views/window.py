@@ -8,6 +8,8 @@ from evse_status.ui.texts import clock
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+USUAL_DAYS = 7
+"""What is shown of a timeline as long as nobody chooses otherwise."""
 LONGEST_DAYS = 400
 """The most days that a window shows: that far back the actual status is kept."""
 
