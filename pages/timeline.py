@@ -13,6 +13,7 @@ from evse_status.ui.place_panel import place_panel
 from evse_status.ui.session import is_dark, live, page_header
 from evse_status.ui.timeline_chart import (
     close_panel,
+    go_to,
     go_where_clicked,
     picked_override,
     picked_place,
@@ -20,13 +21,15 @@ from evse_status.ui.timeline_chart import (
 )
 from evse_status.ui.views.timeline import strip_told, timeline_view
 from evse_status.ui.window_control import window_control
+from evse_status.ui.zoom import PICTURE, follow_zoom, zoom_bar, zoomed
 
-EVSES_A_PAGE = 12
+EVSES_A_PAGE, PANEL_WIDTH = 12, 310
 
 go_where_clicked()
 
 with page_header("Timeline", live=True):
-    window = window_control()
+    whole = window_control()
+    window = zoomed(whole)
     if st.button("Plan an override", type="primary", icon=":material/add:"):
         st.switch_page(bundle.page("plan"), query_params={})
 
@@ -41,16 +44,22 @@ def timeline() -> None:
     first_minute()
     which = fleet_filter(fleet_reads.places())
     override, place = picked_override(), picked_place()
-    picture, panel = st.columns([3, 1]) if override or place else (st.container(), None)
+    with st.container(horizontal=True, gap="small"):
+        # The picture keeps its place beside a panel: neither scroll nor keyboard focus is lost.
+        picture = st.container(key=PICTURE)
+        panel = st.container(width=PANEL_WIDTH) if override or place else None
     with picture, st.spinner("Loading the timeline …"):
+        zoom_bar(window, whole)
         page = fleet_reads.rows(which, window, number=page_number(), size=EVSES_A_PAGE)
         if page.total:
             strip = strip_told(fleet_reads.strip(window), window)
-            timeline_chart(timeline_view(page, strip, window))
+            view = timeline_view(page, strip, window)
+            timeline_chart(view)
             legend(dark=is_dark())
             with st.container(horizontal=True, vertical_alignment="center"):
                 pager(page.total, size=EVSES_A_PAGE, what="EVSEs")
                 st.space("stretch")
+                go_to(view)
                 st.download_button(
                     "CSV",
                     fleet_reads.csv_of(which, window),
@@ -62,6 +71,7 @@ def timeline() -> None:
                 )
         else:
             emptiness.no_match()
+    follow_zoom(whole)
     if panel is not None:
         with panel:
             if override:

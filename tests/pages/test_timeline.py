@@ -113,6 +113,26 @@ def test_a_window_that_is_none_is_passed_over(product: App) -> None:
     assert picture(page)
 
 
+@pytest.mark.parametrize(
+    ("zoom", "shown"),
+    [
+        ("20261022T0800Z-20261022T1600Z", "Thu 22 Oct 10:00"),
+        ("20261022T1600Z-20261022T0800Z", "Sun 25 Oct · 25 h"),
+        ("99991231T2350Z-99991231T2359Z", "Sun 25 Oct · 25 h"),
+        ("00010101T0000Z-00010101T0100Z", "Sun 25 Oct · 25 h"),
+        ("x", "Sun 25 Oct · 25 h"),
+    ],
+)
+def test_what_is_looked_at_closely_is_in_the_address(zoom: str, shown: str, product: App) -> None:
+    week = {"window": "custom", "from": "2026-10-22", "to": "2026-10-28"}
+    page = visit("timeline", **week, zoom=zoom)
+    assert not page.exception
+    assert shown in picture(page)
+    if shown == "Thu 22 Oct 10:00":
+        assert "14:00" in picture(press(page, "Later"))
+        assert "Sun 25 Oct · 25 h" in picture(press(page, "Whole window"))
+
+
 def test_rows_are_paged_and_a_page_too_far_is_the_last(sqlite_url: str, product: App) -> None:
     take_in(product.database, location_json("L1", *(evse_json(str(n)) for n in range(1, 31))))
     assert "EVSEs 1–12 of 30" in texts(visit("timeline"))

@@ -28,7 +28,7 @@ _SEEN, _CHOSEN_ZONE, _ZONE_PICKER = "seen", "chosen-zone", "zone-picker"
 _HELD, _WAITED_FOR = "_held", "_waited-for"
 
 
-@st.cache_resource(show_spinner="Opening the database …")
+@st.cache_resource(show_spinner=False)
 def app() -> App:
     """The parts, put together once per process."""
     return open_served()

@@ -20,6 +20,7 @@ from evse_status.ui.views.timeline import (
     MOST_STRIP_COLUMNS,
     Bar,
     TimelineView,
+    goals,
     strip,
     strip_told,
     timeline_view,
@@ -262,3 +263,20 @@ def test_the_csv_has_a_line_per_override_and_neutral_cells() -> None:
     assert lines[0]["reason"] == "'=1+1"
     assert (lines[1]["evse_id"], lines[1]["bay"]) == ("'+49*810*000*1", "'@home")
     assert lines[1]["override_id"] == ""
+
+
+def test_all_that_can_be_clicked_can_be_gone_to() -> None:
+    made = override(number=7, valid_from=at(1), valid_to=at(2))
+    beaten = override(number=8, status=RESERVED, valid_from=at(0), valid_to=at(3))
+    seen = timeline_view(
+        a_page(a_row(made, beaten), overrides=[made, beaten]), strip([], WINDOW), WINDOW
+    )
+    assert [(goal.kind, goal.number) for goal in goals(seen)] == [
+        ("place", 1),
+        ("override", 8),
+        ("override", 7),
+        ("evse", 1),
+    ]
+    assert goals(seen)[2].text == (
+        "DK*TST*E1 · Maintenance #7 · upcoming · Thu 22 Oct 15:00 – 16:00"
+    )

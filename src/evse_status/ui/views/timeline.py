@@ -96,6 +96,32 @@ class TimelineView:
     strip: Strip
 
 
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What can be gone to without a mouse: an "override", "evse" or "place" by its number."""
+
+    kind: str
+    number: int
+    text: str
+
+
+def goals(view: TimelineView) -> tuple[Goal, ...]:
+    """Everything that can be clicked in the picture, row by row, each override once."""
+    found: dict[tuple[str, int], Goal] = {}
+    for place in view.places:
+        found["place", place.location_id] = Goal(
+            "place", place.location_id, f"Location {place.name} · {place.note}"
+        )
+        for line in place.evses:
+            for bar in sorted(line.bars, key=lambda bar: bar.from_at):
+                key = ("override", bar.override_id)
+                said = " · ".join((line.evse_id, bar.hover[0], bar.hover[2]))
+                found.setdefault(key, Goal(*key, said))
+            named = " · ".join(part for part in (line.evse_id, line.bay) if part)
+            found["evse", line.evse] = Goal("evse", line.evse, f"{named} · plan an override")
+    return tuple(found.values())
+
+
 STACKED = (
     TemporaryStatus.COMMISSIONING,
     TemporaryStatus.MAINTENANCE,
