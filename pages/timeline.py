@@ -7,6 +7,7 @@ from evse_status.ui.first_minute import first_minute
 from evse_status.ui.fleet_filter import fleet_filter
 from evse_status.ui.fleet_tiles import fleet_tiles
 from evse_status.ui.legend import legend
+from evse_status.ui.narrow import PANEL, fit_narrow_screens
 from evse_status.ui.override_panel import override_panel
 from evse_status.ui.pager import page_number, pager
 from evse_status.ui.place_panel import place_panel
@@ -26,6 +27,7 @@ from evse_status.ui.zoom import PICTURE, follow_zoom, zoom_bar, zoomed
 EVSES_A_PAGE, PANEL_WIDTH = 12, 310
 
 go_where_clicked()
+fit_narrow_screens()
 
 with page_header("Timeline", live=True):
     whole = window_control()
@@ -47,7 +49,7 @@ def timeline() -> None:
     with st.container(horizontal=True, gap="small"):
         # The picture keeps its place beside a panel: neither scroll nor keyboard focus is lost.
         picture = st.container(key=PICTURE)
-        panel = st.container(width=PANEL_WIDTH) if override or place else None
+        panel = st.container(width=PANEL_WIDTH, key=PANEL) if override or place else None
     with picture, st.spinner("Loading the timeline …"):
         zoom_bar(window, whole)
         page = fleet_reads.rows(which, window, number=page_number(), size=EVSES_A_PAGE)

@@ -76,7 +76,7 @@ def _draw_table(rows: Sequence[ChoiceRow]) -> None:
             "Location": st.column_config.TextColumn(width=112),
             "": st.column_config.ImageColumn(width=36),
             "Actual now": st.column_config.TextColumn(width=86),
-            "Has already": st.column_config.TextColumn(width="small"),
+            "Has already": st.column_config.TextColumn(width=170),
         },
         alt="EVSEs to pick from, with what they report and what they have already",
     )

@@ -18,7 +18,7 @@ from evse_status.core.people import Visit
 from evse_status.core.principal import Principal
 from evse_status.service import fleet
 from evse_status.ui import account, failures, gate
-from evse_status.ui.texts import clock, plain, zone_label
+from evse_status.ui.texts import clock, plain, utc_offset
 
 _TICK_SECONDS = 1.5
 _MINUTE = timedelta(minutes=1)
@@ -80,7 +80,7 @@ def page_header(title: str, summary: str = "", *, live: bool = False) -> Iterato
 
     `title` and `summary` are shown letter by letter.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.title(plain(title), anchor=False, width="content")
         if live:
             st.markdown(_live_line(), width="content")
@@ -183,12 +183,19 @@ def _zone_picker() -> None:
     current = viewer_zone()
     st.session_state[_CHOSEN_ZONE] = st.session_state[_ZONE_PICKER] = current.key
     with st.popover(
-        plain(zone_label(current, now())),
+        plain(_short_name(current)),
         icon=":material/public:",
         type="tertiary",
         key="zone_menu",
     ):
         st.selectbox("Times are shown in", _zone_names(), key=_ZONE_PICKER, on_change=_zone_chosen)
+
+
+def _short_name(its: ZoneInfo) -> str:
+    """The city alone: the whole row has to fit beside it."""
+    offset = utc_offset(now(), its)
+    city = its.key.rsplit("/", 1)[-1].replace("_", " ")
+    return city if city == offset else f"{city}, {offset}"
 
 
 def _zone_chosen() -> None:

@@ -18,7 +18,7 @@ _BOTH = re.compile(r"(\d{8}T\d{4}Z)-(\d{8}T\d{4}Z)")
 # Streamlit doesn't report the zoom of a chart, and draws it anew when one byte of it changes.
 _REPORT = """
 export default function ({ setTriggerValue }) {
-  let plot = null, pending = 0;
+  let plot = null, pending = 0, deafUntil = 0;
   const report = (range, after) => {
     clearTimeout(pending);
     pending = setTimeout(() => setTriggerValue("zoomed", range), after);
@@ -29,9 +29,12 @@ export default function ({ setTriggerValue }) {
     plot = found;
     plot.on("plotly_relayout", (to) => {
       const range = to["xaxis.range"] || [to["xaxis.range[0]"], to["xaxis.range[1]"]];
-      if (range[0] && range[1]) report(range.map(String), 400);
+      if (range[0] && range[1] && Date.now() > deafUntil) report(range.map(String), 400);
     });
-    plot.on("plotly_doubleclick", () => report([], 0));
+    plot.on("plotly_doubleclick", () => {
+      deafUntil = Date.now() + 1000;  // it goes back to its own range too
+      report(["whole"], 0);
+    });
   };
   const watch = new MutationObserver(attach);
   watch.observe(document.body, { childList: true, subtree: true });
@@ -98,7 +101,7 @@ def follow_zoom(whole: Window) -> None:
 
     def moved() -> None:
         reported = st.session_state[_KEY][_REPORTED]
-        if not reported:
+        if reported == ["whole"]:
             forget_zoom()
             return
         try:
@@ -106,8 +109,8 @@ def follow_zoom(whole: Window) -> None:
                 datetime.fromisoformat(str(text).replace(" ", "T")).replace(tzinfo=UTC)
                 for text in reported
             )
-        except ValueError:
-            return
+        except (TypeError, ValueError):
+            return  # nothing that a picture reports
         _look_at(from_at, to_at, whole)
 
     report = st.components.v2.component("evse-status-zoom", js=_REPORT)

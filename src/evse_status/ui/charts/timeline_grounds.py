@@ -36,7 +36,7 @@ def time_axis(window: Window, *, dark: bool) -> dict[str, Any]:
         "tickangle": 0,
         "ticks": "",
         "ticklabelstandoff": 4,
-        "tickfont": {"size": 12, "color": TEXT[dark]},
+        "tickfont": {"size": 11, "color": TEXT[dark]},
         "showgrid": False,
         "zeroline": False,
         "title": None,
