@@ -3,8 +3,9 @@
 import streamlit as st
 
 from evse_status.ui import bundle, emptiness, fleet_reads
+from evse_status.ui.export_button import draw_export, export_button
 from evse_status.ui.first_minute import first_minute
-from evse_status.ui.fleet_filter import fleet_filter
+from evse_status.ui.fleet_filter import fleet_filter, only_bar
 from evse_status.ui.fleet_tiles import fleet_tiles
 from evse_status.ui.legend import legend
 from evse_status.ui.narrow import PANEL, fit_narrow_screens
@@ -20,13 +21,16 @@ from evse_status.ui.timeline_chart import (
     picked_place,
     timeline_chart,
 )
-from evse_status.ui.views.timeline import strip_told, timeline_view
+from evse_status.ui.views.strip import strip_told
+from evse_status.ui.views.timeline import timeline_view
+from evse_status.ui.way_back import note_view, take_up_view
 from evse_status.ui.window_control import window_control
 from evse_status.ui.zoom import PICTURE, follow_zoom, zoom_bar, zoomed
 
 EVSES_A_PAGE, PANEL_WIDTH = 12, 310
 
 go_where_clicked()
+take_up_view()
 fit_narrow_screens()
 
 with page_header("Timeline", live=True):
@@ -45,12 +49,14 @@ def timeline() -> None:
         return
     first_minute()
     which = fleet_filter(fleet_reads.places())
+    note_view()
     override, place = picked_override(), picked_place()
     with st.container(horizontal=True, gap="small"):
         # The picture keeps its place beside a panel: neither scroll nor keyboard focus is lost.
         picture = st.container(key=PICTURE)
         panel = st.container(width=PANEL_WIDTH, key=PANEL) if override or place else None
     with picture, st.spinner("Loading the timeline …"):
+        only_bar(which)
         zoom_bar(window, whole)
         page = fleet_reads.rows(which, window, number=page_number(), size=EVSES_A_PAGE)
         if page.total:
@@ -62,15 +68,8 @@ def timeline() -> None:
                 pager(page.total, size=EVSES_A_PAGE, what="EVSEs")
                 st.space("stretch")
                 go_to(view)
-                st.download_button(
-                    "CSV",
-                    fleet_reads.csv_of(which, window),
-                    "timeline.csv",
-                    "text/csv",
-                    icon=":material/download:",
-                    type="tertiary",
-                    on_click="ignore",
-                )
+                csv = fleet_reads.csv_of(which, window, page.total)
+                export_button("CSV", csv, key="timeline-csv", quiet=True)
         else:
             emptiness.no_match()
     follow_zoom(whole)
@@ -80,6 +79,7 @@ def timeline() -> None:
                 override_panel(override, key="timeline", on_close=close_panel)
             elif place:
                 place_panel(place, on_close=close_panel)
+    draw_export()
 
 
 live(timeline)

@@ -45,7 +45,7 @@ def test_it_lives_and_what_is_typed_survives(living: Dashboard, page: Page) -> N
 def test_it_guides_through_a_first_minute_until_it_is_closed(living: Dashboard, page: Page) -> None:
     page.goto(living.url)
     expect(page.get_by_text("Your first minute")).to_be_visible()
-    page.get_by_role("button", name="4. See it as a driver").click()
+    page.get_by_role("link", name="4. See it as a driver").click()
     expect(page.get_by_role("heading", name="Preview", exact=True)).to_be_visible()
     page.goto(living.url)
     page.get_by_role("button", name="2. Find work in one city").click()

@@ -74,6 +74,45 @@ def test_filters_are_in_the_address(
         assert drawn is (evse_id in shown)
 
 
+def test_a_link_to_some_evses_shows_them_whatever_was_filtered_before(
+    product: App, evses: dict[str, int]
+) -> None:
+    page = visit("timeline", q="nowhere", status="BLOCKED")
+    page.query_params.clear()
+    page.query_params["only"] = [str(evses["DK*TST*E2"])]
+    page = page.run()
+    assert "DK*TST*E2" in picture(page)
+    assert "DK*TST*E1" not in picture(page)
+    assert "Only 1 EVSE from a link" in texts(page)
+    page = press(page, "Show all")
+    assert set(evses) <= set(picture(page).split("\n"))
+    assert "No EVSE fits" in texts(visit("timeline", only=["x", "-1", "9" * 40]))
+
+
+def test_back_on_the_address_of_another_page_shows_what_was_left(
+    product: App, evses: dict[str, int]
+) -> None:
+    page = visit("timeline", q="e2", window="1d")
+    page.query_params.clear()
+    page.query_params["evse"] = "DK*TST*E1"
+    page = page.run()
+    assert "DK*TST*E2" in picture(page)
+    assert "DK*TST*E1" not in picture(page)
+    assert page.query_params["window"] == "1d"
+    assert "evse" not in page.query_params
+
+
+def test_a_long_list_is_exported_in_a_dialog_that_shows_how_far_it_is(
+    product: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evse_status.ui.export_button.AT_ONCE", 2)
+    page = press(visit("timeline"), "CSV")
+    assert not page.exception
+    assert "3 EVSEs" in texts(page)
+    labels = [button.proto.label for button in page.get("download_button")]
+    assert labels == ["Save timeline.csv"]
+
+
 def test_filters_that_leave_nothing_can_be_cleared(product: App) -> None:
     page = press(visit("timeline", q="nowhere", status="BLOCKED"), "Clear the filters")
     assert "DK*TST*E1" in picture(page)
@@ -204,6 +243,7 @@ def test_only_the_demo_guides_through_a_first_minute(
     session.app.clear()
     page = visit("timeline")
     assert "Your first minute" in texts(page)
+    assert "4. See it as a driver" in [one.proto.label for one in page.get("page_link")]
     page = press(page, "2. Find work in one city")
     assert page.session_state["q"] == "Aarhus"
     page = press(page, "Close the guide")

@@ -67,6 +67,8 @@ def _draw_table(rows: Sequence[ChoiceRow]) -> None:
         key=key,
         on_select=lambda: _follow_table(key, ids),
         selection_mode="multi-row",
+        # for a table that the browser sets up anew
+        selection_default={"selection": {"rows": wanted, "columns": [], "cells": []}},
         hide_index=True,
         height=min(33 + 30 * len(rows), _HEIGHT_AT_MOST),
         row_height=30,

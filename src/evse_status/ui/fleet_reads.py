@@ -1,6 +1,6 @@
 """What do the services say about the fleet, for this visitor and at this instant?"""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cache, partial
@@ -15,14 +15,14 @@ from evse_status.service.fleet import (
     FleetCounts,
     FleetFilter,
     FleetPage,
-    FleetRow,
     Place,
     StripColumn,
 )
 from evse_status.service.memory import Memory
 from evse_status.ui.beside import Beside, Told
+from evse_status.ui.export_button import Export
 from evse_status.ui.session import app, now, principal, wait_for
-from evse_status.ui.views.timeline import MOST_STRIP_COLUMNS
+from evse_status.ui.views.strip import MOST_STRIP_COLUMNS
 from evse_status.ui.views.timeline_csv import timeline_csv
 from evse_status.ui.views.window import USUAL_DAYS, Window, around
 
@@ -124,16 +124,13 @@ def _count_ahead() -> None:
     _strip_of(its, LOCAL, usual, now=at, patience=0)
 
 
-def csv_of(which: FleetFilter, window: Window) -> Callable[[], str]:
-    """What makes the CSV of all EVSEs and overrides under the filter, when it is asked for.
-
-    Everything it needs of the visit is read now: a download runs outside of it.
-    """
+def csv_of(which: FleetFilter, window: Window, total: int) -> Export:
+    """The CSV of all EVSEs and overrides under the filter."""
     db, who, at = app().database, principal(), now()
 
-    def all_rows() -> Iterator[tuple[FleetRow, FleetPage]]:
-        offset, total = 0, 1
-        while offset < total:
+    def pages() -> Iterator[FleetPage]:
+        offset, count = 0, 1
+        while offset < count:
             page = fleet.fleet_page(
                 db,
                 who,
@@ -144,7 +141,7 @@ def csv_of(which: FleetFilter, window: Window) -> Callable[[], str]:
                 limit=_EXPORT_STEP,
                 offset=offset,
             )
-            yield from ((row, page) for row in page.rows)
-            offset, total = offset + _EXPORT_STEP, page.total
+            yield page
+            offset, count = offset + _EXPORT_STEP, page.total
 
-    return lambda: timeline_csv(all_rows(), now=at)
+    return Export("timeline.csv", total, "EVSE", lambda: timeline_csv(pages(), now=at))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-TILES, PANEL = "fleet-tiles", "timeline-panel"
+TILES, PANEL = "fleet-tiles", "beside-timeline"
 """The keys of what is meant."""
 
 _RULES = f"""

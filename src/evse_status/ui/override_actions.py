@@ -90,6 +90,28 @@ def undo(batch_id: int, place: str) -> None:
     st.session_state[_outcome_key(place)] = outcome
 
 
+def undo_change(before: Override, after: Override, place: str) -> None:
+    """Put the fields that a change altered back as far as they can still be altered."""
+    now = app().now()
+    edit = edit_between(form_of(after), form_of(before), deeds(after, now=now))
+    try:
+        if is_empty(edit):
+            outcome = Outcome(good=False, text="Nothing was left to undo.", at=now)
+        else:
+            schedule.change_override(
+                app().database,
+                principal(),
+                after.id,
+                edit,
+                version=after.version,
+                why="Undo of a change",
+            )
+            outcome = Outcome(good=True, text=f"Override #{after.id} is as before.", at=now)
+    except EvseStatusError as error:
+        outcome = failure(error, now=now)
+    st.session_state[_outcome_key(place)] = outcome
+
+
 def show_outcome(place: str) -> None:
     """Say what became of the last action taken at `place`, with its Undo, for ten minutes."""
     outcome: Outcome | None = st.session_state.get(_outcome_key(place))
@@ -103,13 +125,13 @@ def show_outcome(place: str) -> None:
             if len(outcome.items) > 1:
                 with st.popover("Each of them", type="tertiary", key=f"{place}-outcome-items"):
                     _list(outcome.items)
-            if outcome.batch_id is not None:
+            if outcome.batch_id is not None or outcome.change is not None:
                 st.button(
                     "Undo",
                     icon=":material/undo:",
                     key=f"{place}-undo",
-                    on_click=undo,
-                    args=(outcome.batch_id, place),
+                    on_click=undo if outcome.change is None else undo_change,
+                    args=(*(outcome.change or (outcome.batch_id,)), place),
                 )
             st.button(
                 "",
@@ -253,7 +275,10 @@ def _change_dialog() -> None:
         refusal.error(plain(told(error)), icon=":material/error:")
         return
     st.session_state[_outcome_key(opened.place)] = Outcome(
-        good=True, text=f"Override #{changed.id} is changed.", at=app().now()
+        good=True,
+        text=f"Override #{changed.id} is changed.",
+        at=app().now(),
+        change=(opened.shown, changed),
     )
     _close()
     st.rerun()

@@ -3,26 +3,19 @@
 import csv
 import io
 from collections.abc import Sequence
-from concurrent.futures import Future
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from evse_status.core.displayed import ActualStretch, display_track
-from evse_status.core.errors import StoreBusy
 from evse_status.core.override import Override
 from evse_status.core.segments import planned_segment
 from evse_status.core.statuses import ActualStatus, Source, TemporaryStatus
 from evse_status.service.fleet import EvseCard, FleetPage, FleetRow, StripColumn
-from evse_status.ui.beside import Told
+from evse_status.ui.views.strip import strip
 from evse_status.ui.views.timeline import (
-    MOST_STRIP_COLUMNS,
     Bar,
     TimelineView,
     goals,
-    strip,
-    strip_told,
     timeline_view,
 )
 from evse_status.ui.views.timeline_csv import COLUMNS, timeline_csv
@@ -199,62 +192,16 @@ def test_rows_are_grouped_by_location_which_says_how_many_it_has_and_its_zone() 
     ]
 
 
-def test_the_strip_keeps_every_step_and_ends_with_the_window() -> None:
-    columns = [
-        StripColumn(WINDOW.from_at, {MAINTENANCE: 2}),
-        StripColumn(at(1), {MAINTENANCE: 3, BLOCKED: 1}),
-    ]
-    shown = strip(columns, WINDOW)
-    assert shown.at == (WINDOW.from_at, at(1), WINDOW.to_at)
-    assert shown.shown[MAINTENANCE] == (2, 3, 3)
-    assert shown.shown[BLOCKED] == (0, 1, 1)
-    assert shown.shown[RESERVED] == (0, 0, 0)
-    assert shown.highest == 4
-
-
-def test_a_strip_with_more_steps_than_pixels_keeps_its_peaks() -> None:
-    step = WINDOW.length / 20_000
-    columns = [StripColumn(WINDOW.from_at + n * step, {BLOCKED: n % 7}) for n in range(20_000)]
-    columns[777] = StripColumn(columns[777].from_at, {BLOCKED: 99})
-    shown = strip(columns, WINDOW)
-    assert len(shown.at) <= MOST_STRIP_COLUMNS + 1
-    assert list(shown.at) == sorted(shown.at)
-    assert shown.highest == 99
-    assert min(shown.shown[BLOCKED]) == 0
-
-
-def test_an_empty_strip_is_no_error() -> None:
-    assert strip([], WINDOW).highest == 0
-
-
-@pytest.mark.parametrize(
-    ("told", "note"),
-    [
-        (Told([COLUMN], NOON), ""),
-        (Told([COLUMN], NOON, coming=Future()), "Counting, as of 14:00:00"),
-        (Told(coming=Future()), "Counting …"),
-        (Told(error=StoreBusy("It is locked.")), "Not counted: It is locked."),
-        (
-            Told(error=ZeroDivisionError("secret")),
-            "Not counted: something went wrong; the server's log has the details.",
-        ),
-    ],
-    ids=["newest", "older", "none yet", "refused", "broken"],
-)
-def test_a_strip_says_unless_it_is_the_newest(told: Told[list[StripColumn]], note: str) -> None:
-    shown = strip_told(told, WINDOW)
-    assert shown.note == note
-    assert bool(shown.at) is (told.answer is not None)
-
-
 def test_the_csv_has_a_line_per_override_and_neutral_cells() -> None:
     made = override(number=7, reason="=1+1", valid_from=at(1), valid_to=at(2))
     rows = [
         a_row(made),
         a_row(card=a_card(2, evse_id="+49*810*000*1", physical_reference="@home")),
     ]
-    page = a_page(*rows, overrides=[made])
-    text = timeline_csv(((row, page) for row in rows), now=NOON + hours(1))
+    pages = [a_page(row, overrides=[made]) for row in rows]
+    parts = list(timeline_csv(pages, now=NOON + hours(1)))
+    assert [done for done, _ in parts] == [1, 2]
+    text = b"".join(part for _, part in parts).decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(text)))
     assert tuple(lines[0]) == COLUMNS
     assert lines[0]["from"] == "2026-10-22T13:00:00Z"

@@ -8,7 +8,7 @@ from evse_status.ui.charts.paint import pattern
 from evse_status.ui.charts.timeline_rows import PILL, STRIP, Rows, margin_title, utc
 from evse_status.ui.looks import GRID, MUTED, label, look
 from evse_status.ui.texts import plotly_text, when
-from evse_status.ui.views.timeline import STACKED, Strip
+from evse_status.ui.views.strip import STACKED, Strip
 from evse_status.ui.views.window import Window
 
 
