@@ -243,7 +243,6 @@ def test_only_the_demo_guides_through_a_first_minute(
     session.app.clear()
     page = visit("timeline")
     assert "Your first minute" in texts(page)
-    assert "4. See it as a driver" in [one.proto.label for one in page.get("page_link")]
     page = press(page, "2. Find work in one city")
     assert page.session_state["q"] == "Aarhus"
     page = press(page, "Close the guide")

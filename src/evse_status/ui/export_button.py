@@ -110,10 +110,13 @@ def _dialog() -> None:
 
 
 def _written(export: Export) -> bytes:
-    st.caption("Closing this window stops it.")
-    bar = st.progress(0.0, f"0 of {export.total:,}")
+    shown = st.empty()
+    with shown.container():
+        bar = st.progress(0.0, f"0 of {export.total:,}")
+        st.caption("Closing this window stops it.")
     written = []
     for done, part in export.parts():
         written.append(part)
         bar.progress(min(done / export.total, 1.0), f"{done:,} of {export.total:,}")
+    shown.empty()
     return b"".join(written)

@@ -36,19 +36,19 @@ def first_minute() -> None:
 def _steps() -> None:
     for label, icon, said in _STEPS:
         with st.container(gap=None):
-            if label in _PAGES:
-                page, query = _PAGES[label]
-                st.page_link(bundle.page(page), label=label, icon=icon, query_params=query)
-            else:
-                st.button(
-                    label,
-                    icon=icon,
-                    type="tertiary",
-                    key=label,
-                    on_click=_search,
-                    args=(_SEARCHES[label],),
-                )
+            search = _SEARCHES.get(label)
+            pressed = st.button(
+                label,
+                icon=icon,
+                type="tertiary",
+                key=label,
+                on_click=None if search is None else _search,
+                args=(search,),
+            )
             st.caption(said)
+        if pressed and label in _PAGES:
+            page, query = _PAGES[label]
+            st.switch_page(bundle.page(page), query_params=query)
 
 
 def _search(text: str) -> None:

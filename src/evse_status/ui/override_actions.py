@@ -13,6 +13,7 @@ from evse_status.core.statuses import Cause, TemporaryStatus
 from evse_status.service import audit, schedule
 from evse_status.service.schedule import BatchResult
 from evse_status.ui import inputs
+from evse_status.ui.busy import busy
 from evse_status.ui.looks import with_icon
 from evse_status.ui.session import app, hold_still, principal, viewer_zone
 from evse_status.ui.texts import counted, plain
@@ -402,7 +403,9 @@ def _list(items: tuple[str, ...]) -> None:
 
 def _keep(place: str, did: str, versions: Versions, act: Callable[[], BatchResult]) -> None:
     try:
-        outcome = outcome_of(act(), did, shown=versions, now=app().now())
+        with busy("Altering", len(versions)):
+            result = act()
+        outcome = outcome_of(result, did, shown=versions, now=app().now())
     except EvseStatusError as error:
         outcome = failure(error, now=app().now())
     st.session_state[_outcome_key(place)] = outcome

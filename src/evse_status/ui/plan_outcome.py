@@ -11,6 +11,7 @@ from evse_status.core.errors import EvseStatusError, NothingSelected
 from evse_status.service import audit, schedule
 from evse_status.service.schedule import BatchResult
 from evse_status.ui import bundle, failures, session
+from evse_status.ui.busy import busy
 from evse_status.ui.evse_picker import forget_picks
 from evse_status.ui.fleet_filter import only
 from evse_status.ui.override_actions import extend_by, forget_outcome, show_outcome
@@ -173,9 +174,10 @@ def _place(ticket: int, in_zone: ZoneInfo) -> None:
             raise refused
         if wish is None or not picked():
             raise NothingSelected()
-        result = schedule.place_overrides(
-            session.app().database, session.principal(), picked(), wish
-        )
+        with busy("Placing", len(picked())):
+            result = schedule.place_overrides(
+                session.app().database, session.principal(), picked(), wish
+            )
     except EvseStatusError as error:
         st.session_state[_REFUSED] = (error, _form())
         return
@@ -188,7 +190,10 @@ def _undo() -> None:
     if done is None or done.result.batch_id is None or done.undone is not None:
         return
     try:
-        undone = schedule.undo(session.app().database, session.principal(), done.result.batch_id)
+        with busy("Taking back", len(done.result.done)):
+            undone = schedule.undo(
+                session.app().database, session.principal(), done.result.batch_id
+            )
     except EvseStatusError as error:
         st.session_state[_PLACED] = Placed(done.result, done.form, undo_refused=error)
         return
