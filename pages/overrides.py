@@ -4,7 +4,6 @@ import streamlit as st
 
 from evse_status.ui import bundle
 from evse_status.ui.export_button import draw_export
-from evse_status.ui.override_actions import show_outcome
 from evse_status.ui.override_filters import (
     attention_row,
     chosen_tab,
@@ -21,6 +20,7 @@ from evse_status.ui.override_list import (
     draw_table,
     page_of,
 )
+from evse_status.ui.override_outcome import show_outcome
 from evse_status.ui.session import live, page_header
 from evse_status.ui.texts import counted
 from evse_status.ui.views.overrides import tab_labels

@@ -94,6 +94,7 @@ def test_filters_are_in_the_address_and_a_link_opens_the_same_view(
     page.get_by_placeholder("EVSE, location, city, bay").fill("ecalm")
     expect_rows(page, CALM, "DK*TST*ECALM2")
     page.get_by_text("14 days", exact=True).click()
+    expect(page).to_have_url(re.compile("window=14d"))
     page.get_by_text("Only with overrides").click()
     expect_rows(page, CALM)
     page.get_by_role("button", name="Maintenance").click()

@@ -14,7 +14,8 @@ from evse_status.ui import bundle, failures, session
 from evse_status.ui.busy import busy
 from evse_status.ui.evse_picker import forget_picks
 from evse_status.ui.fleet_filter import only
-from evse_status.ui.override_actions import extend_by, forget_outcome, show_outcome
+from evse_status.ui.override_actions import extend_by
+from evse_status.ui.override_outcome import forget_outcome, show_outcome
 from evse_status.ui.override_panel import STEPS
 from evse_status.ui.picks import picked
 from evse_status.ui.plan_form import current_wish, fingerprint, forget_texts
