@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from evse_status.api.app import ApiFirst
 from evse_status.bootstrap import read_settings
-from evse_status.ui import bundle, failures
+from evse_status.ui import bundle, failures, fleet_reads
 from evse_status.ui.return_path import BackToTheAddress
 
 
@@ -23,6 +23,7 @@ app = st.App(
     bundle.FRAME,
     secrets=read_settings().secrets_of_sign_in(),
     routes=[Route("/timeline", to_start_page)],
+    lifespan=fleet_reads.counted_ahead,
     middleware=[Middleware(ApiFirst), Middleware(BackToTheAddress)],
     on_script_error=failures.on_script_error,
 )

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from evse_status.ui import bundle
-from evse_status.ui.override_actions import show_outcome
+from evse_status.ui.export_button import draw_export
 from evse_status.ui.override_filters import (
     attention_row,
     chosen_tab,
@@ -15,11 +15,12 @@ from evse_status.ui.override_list import (
     cards_now,
     draw_bulk_bar,
     draw_empty,
+    draw_export_button,
     draw_paging,
     draw_table,
-    export_button,
     page_of,
 )
+from evse_status.ui.override_outcome import show_outcome
 from evse_status.ui.session import live, page_header
 from evse_status.ui.texts import counted
 from evse_status.ui.views.overrides import tab_labels
@@ -44,7 +45,7 @@ def body() -> None:
             f"{counted(page.total, 'override')} on {counted(page.evses, 'EVSE')}", width="content"
         )
     with export:
-        export_button(which, page.total)
+        draw_export_button(which, page.total)
     if page.rows:
         draw_table(page, chosen_tab())
         draw_paging(page)
@@ -53,6 +54,7 @@ def body() -> None:
     with st.bottom:
         show_outcome(PLACE)
     draw_bulk_bar()
+    draw_export()
 
 
 live(body)

@@ -1,34 +1,47 @@
 """The product's main job, as an operations manager does it: plan, watch it hold, see it end, clear another."""
 
-import json
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from browser import charts
 from browser.conftest import Dashboard, screenshot_folder
-from evse_status.bootstrap import open_app
+from evse_status.bootstrap import App, open_app
+from evse_status.core.override import Override
 from evse_status.core.principal import LOCAL
-from evse_status.service.look_up import find_evse
+from evse_status.core.statuses import Phase
+from evse_status.core.translation import Words
+from evse_status.service.audit import OverrideFilter, list_overrides
+from evse_status.service.look_up import display, find_evse
+from evse_status.service.schedule import extend_overrides
 
 pytestmark = pytest.mark.browser
 
 EVSE = "DK*DMO*E3310*1"
 
 
-def _active(dashboard: Dashboard, evse: str) -> list[dict[str, Any]]:
-    listed = json.loads(
-        dashboard.run("override", "list", "--evse", evse, "--phase", "active", "--json")
-    )
-    return list(listed)
+@pytest.fixture
+def store(dashboard: Dashboard) -> Iterator[App]:
+    """The dashboard's own database, as another process sees it."""
+    app = open_app(dashboard.database_url)
+    yield app
+    app.database.close()
 
 
-def _shown(dashboard: Dashboard, evse: str) -> dict[str, str]:
-    told = json.loads(dashboard.run("show", evse, "--json"))
-    return dict(told["channels"])
+def _active(store: App) -> list[Override]:
+    which = OverrideFilter(search=EVSE, phase=Phase.ACTIVE)
+    found = list_overrides(store.database, LOCAL, which, now=store.now(), limit=10)
+    return [row.override for row in found.rows]
+
+
+def _number(store: App) -> int:
+    return find_evse(store.database, LOCAL, EVSE).id
+
+
+def _shown(store: App) -> Words:
+    return display(store.database, LOCAL, _number(store), at=store.now()).words
 
 
 def _plan(page: Page, dashboard: Dashboard, *, preset: str, reason: str) -> None:
@@ -45,70 +58,66 @@ def _plan(page: Page, dashboard: Dashboard, *, preset: str, reason: str) -> None
 
 
 def test_an_override_is_planned_seen_active_and_seen_ending_by_itself(
-    dashboard: Dashboard, page: Page, new_page: Callable[..., Page]
+    dashboard: Dashboard, store: App, page: Page, new_page: Callable[..., Page]
 ) -> None:
-    before = _shown(dashboard, EVSE)
+    before = _shown(store)
     _plan(page, dashboard, preset="+4 h", reason="Cooling fan, planned in a browser")
-    [made] = _active(dashboard, EVSE)
-    assert made["reason"] == "Cooling fan, planned in a browser"
-    assert made["createdBy"] == "local"
-    assert _shown(dashboard, EVSE) == {
-        "spiriiGo": "Out of Service",
-        "hubject": "OutOfService",
-        "ocpi": "INOPERATIVE",
-    }
+    [made] = _active(store)
+    assert (made.reason, made.created_by) == ("Cooling fan, planned in a browser", "local")
+    assert _shown(store) == Words("Out of Service", "OutOfService", "INOPERATIVE")
 
     timeline = new_page()
     timeline.goto(f"{dashboard.url}/?q={EVSE}")
-    charts.click(timeline, "override", made["id"])
-    expect(timeline.get_by_text(f"#{made['id']} · active")).to_be_visible()
+    charts.click(timeline, "override", made.id)
+    expect(timeline.get_by_text(f"#{made.id} · active")).to_be_visible()
     expect(timeline.get_by_text("Cooling fan, planned in a browser")).to_be_visible()
     expect(timeline.get_by_text("INOPERATIVE", exact=True)).to_be_visible()
     timeline.screenshot(path=screenshot_folder() / "main-job-active.png")
 
-    soon = datetime.now(UTC) + timedelta(seconds=4)
-    dashboard.run("override", "extend", str(made["id"]), "--until", soon.isoformat())
-    expect(timeline.get_by_text(f"#{made['id']} · ended")).to_be_visible()
-    assert _active(dashboard, EVSE) == []
-    assert _shown(dashboard, EVSE) == before
+    soon = store.now() + timedelta(seconds=4)
+    extend_overrides(store.database, LOCAL, [made.id], until=soon)
+    expect(timeline.get_by_text(f"#{made.id} · ended")).to_be_visible()
+    assert _active(store) == []
+    assert _shown(store) == before
 
 
 def test_an_override_is_cleared_early_from_the_timeline(
-    dashboard: Dashboard, page: Page, new_page: Callable[..., Page]
+    dashboard: Dashboard, store: App, page: Page, new_page: Callable[..., Page]
 ) -> None:
-    before = _shown(dashboard, EVSE)
+    before = _shown(store)
     _plan(page, dashboard, preset="Until cleared", reason="Cleared early")
-    [made] = _active(dashboard, EVSE)
-    assert made["validTo"] is None
+    [made] = _active(store)
+    assert made.valid_to is None
 
     elsewhere = new_page()
-    elsewhere.goto(f"{dashboard.url}/override?id={made['id']}")
-    expect(elsewhere.get_by_text(f"#{made['id']} · active")).to_be_visible()
+    elsewhere.goto(f"{dashboard.url}/override?id={made.id}")
+    expect(elsewhere.get_by_text(f"#{made.id} · active")).to_be_visible()
 
     page.goto(f"{dashboard.url}/?q={EVSE}")
-    charts.click(page, "override", made["id"])
+    charts.click(page, "override", made.id)
     page.get_by_role("button", name="Clear now").click()
-    expect(page.get_by_text(f"#{made['id']} · cleared")).to_be_visible()
-    assert _shown(dashboard, EVSE) == before
+    expect(page.get_by_text(f"#{made.id} · cleared")).to_be_visible()
+    assert _shown(store) == before
     # the other window follows without a reload
-    expect(elsewhere.get_by_text(f"#{made['id']} · cleared")).to_be_visible()
+    expect(elsewhere.get_by_text(f"#{made.id} · cleared")).to_be_visible()
 
 
-def test_what_was_placed_by_mistake_is_undone(dashboard: Dashboard, page: Page) -> None:
-    before = _shown(dashboard, EVSE)
+def test_what_was_placed_by_mistake_is_undone(dashboard: Dashboard, store: App, page: Page) -> None:
+    before = _shown(store)
     _plan(page, dashboard, preset="+1 h", reason="By mistake")
-    assert _shown(dashboard, EVSE) != before
+    assert _shown(store) != before
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
-    assert _active(dashboard, EVSE) == []
-    assert _shown(dashboard, EVSE) == before
+    assert _active(store) == []
+    assert _shown(store) == before
 
 
-def test_an_empty_row_starts_planning_for_that_evse(dashboard: Dashboard, page: Page) -> None:
-    number = find_evse(open_app(dashboard.database_url).database, LOCAL, EVSE).id
+def test_an_empty_row_starts_planning_for_that_evse(
+    dashboard: Dashboard, store: App, page: Page
+) -> None:
     page.goto(f"{dashboard.url}/?q={EVSE}&window=7d")
-    charts.click(page, "evse", number)
-    page.get_by_role("button", name="Plan an override").last.click()
+    charts.click(page, "evse", _number(store))
+    expect(page.get_by_role("heading", name="Plan an override", exact=True)).to_be_visible()
     expect(page.get_by_text("1 EVSE at 1 location")).to_be_visible()
 
 

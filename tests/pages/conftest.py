@@ -7,7 +7,7 @@ import pytest
 from evse_status.bootstrap import App, open_app
 from evse_status.core.principal import LOCAL
 from evse_status.service.fleet import FleetFilter, select_evses
-from evse_status.ui import session
+from evse_status.ui import fleet_reads, session
 from support import evse_json, location_json, take_in
 
 
@@ -25,6 +25,7 @@ def product(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     take_in(opened.database, location_json("L1", *(evse_json(str(n)) for n in (1, 2, 3))))
     session.app.clear()
     yield opened
+    fleet_reads.counting().finish()
     session.app().database.close()
     session.app.clear()
     opened.database.close()

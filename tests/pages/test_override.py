@@ -133,6 +133,23 @@ def test_a_change_names_its_fields_and_its_reason(product: App, evses: dict[str,
     assert (changed.reason, changed.temporary_status) == ("Plug", RESERVED)
     assert (changed.valid_to, changed.ticket) == (made.valid_to, "")
     assert "Wrong word" in texts(page)
+    page = press(page, "Undo")
+    undone = latest(product, made.id)
+    assert (undone.reason, undone.temporary_status) == (made.reason, made.temporary_status)
+    assert f"Override \\#{made.id} is as before" in texts(page)
+
+
+def test_a_change_that_somebody_touched_since_is_not_undone(
+    product: App, evses: dict[str, int]
+) -> None:
+    made = placed(product, 1, reason="Cable")
+    page = press(visit("override", id=str(made.id)), "Change")
+    page.text_area[0].input("Plug").run()
+    page = press(page, "Save")
+    schedule.change_override(product.database, JONAS, made.id, Edit(reason="Theirs"))
+    page = press(page, "Undo")
+    assert latest(product, made.id).reason == "Theirs"
+    assert "Jonas changed it" in texts(page)
 
 
 def test_a_stale_change_tells_what_is_new_and_keeps_what_was_typed(

@@ -1,7 +1,9 @@
 """The start page: every EVSE is reachable, filters and window are in the address, clicks lead on."""
 
 import json
+import threading
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from evse_status.bootstrap import App, open_app
 from evse_status.core.principal import LOCAL
 from evse_status.service.schedule import place_overrides
-from evse_status.ui import session
+from evse_status.ui import fleet_reads, session
 from support import BLOCKED, evse_json, location_json, take_in, wish
 from visits import press, texts, visit
 
@@ -72,6 +74,45 @@ def test_filters_are_in_the_address(
         assert drawn is (evse_id in shown)
 
 
+def test_a_link_to_some_evses_shows_them_whatever_was_filtered_before(
+    product: App, evses: dict[str, int]
+) -> None:
+    page = visit("timeline", q="nowhere", status="BLOCKED")
+    page.query_params.clear()
+    page.query_params["only"] = [str(evses["DK*TST*E2"])]
+    page = page.run()
+    assert "DK*TST*E2" in picture(page)
+    assert "DK*TST*E1" not in picture(page)
+    assert "Only 1 EVSE from a link" in texts(page)
+    page = press(page, "Show all")
+    assert set(evses) <= set(picture(page).split("\n"))
+    assert "No EVSE fits" in texts(visit("timeline", only=["x", "-1", "9" * 40]))
+
+
+def test_back_on_the_address_of_another_page_shows_what_was_left(
+    product: App, evses: dict[str, int]
+) -> None:
+    page = visit("timeline", q="e2", window="1d")
+    page.query_params.clear()
+    page.query_params["evse"] = "DK*TST*E1"
+    page = page.run()
+    assert "DK*TST*E2" in picture(page)
+    assert "DK*TST*E1" not in picture(page)
+    assert page.query_params["window"] == "1d"
+    assert "evse" not in page.query_params
+
+
+def test_a_long_list_is_exported_in_a_dialog_that_shows_how_far_it_is(
+    product: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evse_status.ui.export_button.AT_ONCE", 2)
+    page = press(visit("timeline"), "CSV")
+    assert not page.exception
+    assert "3 EVSEs" in texts(page)
+    labels = [button.proto.label for button in page.get("download_button")]
+    assert labels == ["Save timeline.csv"]
+
+
 def test_filters_that_leave_nothing_can_be_cleared(product: App) -> None:
     page = press(visit("timeline", q="nowhere", status="BLOCKED"), "Clear the filters")
     assert "DK*TST*E1" in picture(page)
@@ -85,6 +126,7 @@ def test_an_empty_product_says_what_to_do(sqlite_url: str, monkeypatch: pytest.M
     page = visit("timeline")
     assert "No EVSEs yet" in texts(page)
     assert "evse-status import ocpi" in page.code[0].value
+    fleet_reads.counting().finish()
     session.app().database.close()
     session.app.clear()
 
@@ -108,6 +150,26 @@ def test_a_window_that_is_none_is_passed_over(product: App) -> None:
     page = visit("timeline", **{"window": "custom", "from": "9999-99-99", "to": "x"})
     assert not page.exception
     assert picture(page)
+
+
+@pytest.mark.parametrize(
+    ("zoom", "shown"),
+    [
+        ("20261022T0800Z-20261022T1600Z", "Thu 22 Oct 10:00"),
+        ("20261022T1600Z-20261022T0800Z", "Sun 25 Oct · 25 h"),
+        ("99991231T2350Z-99991231T2359Z", "Sun 25 Oct · 25 h"),
+        ("00010101T0000Z-00010101T0100Z", "Sun 25 Oct · 25 h"),
+        ("x", "Sun 25 Oct · 25 h"),
+    ],
+)
+def test_what_is_looked_at_closely_is_in_the_address(zoom: str, shown: str, product: App) -> None:
+    week = {"window": "custom", "from": "2026-10-22", "to": "2026-10-28"}
+    page = visit("timeline", **week, zoom=zoom)
+    assert not page.exception
+    assert shown in picture(page)
+    if shown == "Thu 22 Oct 10:00":
+        assert "14:00" in picture(press(page, "Later"))
+        assert "Sun 25 Oct · 25 h" in picture(press(page, "Whole window"))
 
 
 def test_rows_are_paged_and_a_page_too_far_is_the_last(sqlite_url: str, product: App) -> None:
@@ -162,6 +224,17 @@ def test_what_clicks_chose_leads_to_planning(product: App, evses: dict[str, int]
     assert [title.value for title in page.title] == ["Plan an override"]
 
 
+def test_rows_are_there_while_the_fleet_is_counted(product: App, evses: dict[str, int]) -> None:
+    may_count = threading.Event()
+    fleet_reads.counting().do(partial(may_count.wait, 20))
+    shown = picture(visit("timeline"))
+    may_count.set()
+    assert set(evses) <= set(shown.split("\n"))
+    assert "Counting …" in shown
+    fleet_reads.counting().finish()
+    assert "Counting" not in picture(visit("timeline"))
+
+
 def test_only_the_demo_guides_through_a_first_minute(
     product: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,5 +248,6 @@ def test_only_the_demo_guides_through_a_first_minute(
     page = press(page, "Close the guide")
     assert "Your first minute" not in texts(page)
     assert "Your first minute" not in texts(visit("timeline", guide="off"))
+    fleet_reads.counting().finish()
     session.app().database.close()
     session.app.clear()

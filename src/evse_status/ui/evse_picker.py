@@ -77,7 +77,9 @@ def _by_location(places: Sequence[Place]) -> FleetFilter | None:
         format_func=lambda number: _place_name(by_id[number]) if number in by_id else "",
         key="plan-places",
         on_change=_follow_places,
-        placeholder=f"Choose among {counted(len(places), 'location')}",
+        placeholder=f"Choose among {counted(len(places), 'location')}"
+        if places
+        else "No locations yet: import them first",
         label_visibility="collapsed",
         persist_state="session",
     )

@@ -67,6 +67,8 @@ def _draw_table(rows: Sequence[ChoiceRow]) -> None:
         key=key,
         on_select=lambda: _follow_table(key, ids),
         selection_mode="multi-row",
+        # for a table that the browser sets up anew
+        selection_default={"selection": {"rows": wanted, "columns": [], "cells": []}},
         hide_index=True,
         height=min(33 + 30 * len(rows), _HEIGHT_AT_MOST),
         row_height=30,
@@ -76,7 +78,7 @@ def _draw_table(rows: Sequence[ChoiceRow]) -> None:
             "Location": st.column_config.TextColumn(width=112),
             "": st.column_config.ImageColumn(width=36),
             "Actual now": st.column_config.TextColumn(width=86),
-            "Has already": st.column_config.TextColumn(width="small"),
+            "Has already": st.column_config.TextColumn(width=170),
         },
         alt="EVSEs to pick from, with what they report and what they have already",
     )

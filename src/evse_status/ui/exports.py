@@ -34,17 +34,18 @@ OVERRIDE_COLUMNS = (
 )
 
 
-def overrides_csv(rows: Iterable[OverrideRow]) -> bytes:
+def overrides_csv(rows: Iterable[OverrideRow], *, head: bool = True) -> bytes:
     """One line per override under OVERRIDE_COLUMNS; UTF-8 with a byte order mark, as spreadsheets ask.
 
     Instants are ISO 8601 in UTC with Z; an empty `to` means until cleared, an empty `ended_at`
-    that it isn't over.
+    that it isn't over. A part that follows another has no `head`.
     """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(OVERRIDE_COLUMNS)
+    if head:
+        writer.writerow(OVERRIDE_COLUMNS)
     writer.writerows([csv_cell(cell) for cell in _cells(row)] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    return text.getvalue().encode("utf-8-sig" if head else "utf-8")
 
 
 _OVER = (Phase.ENDED, Phase.CLEARED)

@@ -10,17 +10,26 @@ from evse_status.service.fleet import FleetFilter, Place
 from evse_status.ui import url
 from evse_status.ui.looks import with_icon
 from evse_status.ui.pager import first_page
+from evse_status.ui.texts import counted
 
 MOST_PLACES = 500
 """Of more locations only those that fit the search are offered."""
 _EMPTY: dict[str, object] = {"q": "", "location": [], "city": [], "overridden": False}
+_ONLY, _FOLLOWED, _MOST_ONLY = "only", "timeline-only", 200
+_NOBODY = 0
 _PHASES = [Phase.UPCOMING, Phase.ACTIVE]
 
 Word = TypeVar("Word", TemporaryStatus, Phase, Source)
 
 
+def only(evses: Sequence[int]) -> dict[str, str | list[str]]:
+    """The words in the URL that show just these EVSEs (surrogate numbers), whatever was filtered before."""
+    return {_ONLY: [str(number) for number in evses]}
+
+
 def fleet_filter(places: Sequence[Place]) -> FleetFilter:
     """Draw the filter row over these locations and return what it asks for."""
+    evses = _only_these()
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         search = st.text_input(
             "Search",
@@ -75,15 +84,45 @@ def fleet_filter(places: Sequence[Place]) -> FleetFilter:
         phases=phases,
         sources=sources,
         only_overridden=only_overridden,
+        evses=evses,
     )
 
 
 def clear_filters() -> None:
     """Ask for every EVSE again."""
     st.session_state.update(_EMPTY)
-    for name in ("status", "phase", "source"):
+    for name in ("status", "phase", "source", _ONLY):
         st.query_params.pop(name, None)
     first_page()
+
+
+def _only_these() -> tuple[int, ...]:
+    """The EVSEs that a link names; it starts over, as what was filtered before could hide them."""
+    asked = st.query_params.get_all(_ONLY)
+    if asked and asked != st.session_state.get(_FOLLOWED):
+        st.session_state.update(_EMPTY)
+    st.session_state[_FOLLOWED] = asked
+    return tuple(
+        int(text) if text.isdecimal() and len(text) < 16 else _NOBODY for text in asked[:_MOST_ONLY]
+    )
+
+
+def only_bar(which: FleetFilter) -> None:
+    """Say that a link names the EVSEs, and lead to all of them."""
+    if not which.evses:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(
+            f":material/filter_alt: Only {counted(len(which.evses), 'EVSE')} from a link",
+            width="content",
+        )
+        st.button(
+            "Show all",
+            icon=":material/close:",
+            type="tertiary",
+            key="only-off",
+            on_click=clear_filters,
+        )
 
 
 def _more() -> tuple[tuple[Phase, ...], tuple[Source, ...]]:

@@ -13,8 +13,10 @@ from evse_status.core.statuses import Cause, TemporaryStatus
 from evse_status.service import audit, schedule
 from evse_status.service.schedule import BatchResult
 from evse_status.ui import inputs
+from evse_status.ui.busy import busy
 from evse_status.ui.looks import with_icon
-from evse_status.ui.session import app, hold_still, principal, viewer_zone
+from evse_status.ui.override_outcome import in_local_times, keep_outcome
+from evse_status.ui.session import app, hold_still, principal
 from evse_status.ui.texts import counted, plain
 from evse_status.ui.views.change import (
     ChangeForm,
@@ -24,15 +26,14 @@ from evse_status.ui.views.change import (
     is_empty,
     proposed_until,
 )
-from evse_status.ui.views.outcome import Outcome, failure, outcome_of, told, undone
-from evse_status.ui.views.override import Deeds, Fact, deeds, differences, with_local_times
+from evse_status.ui.views.outcome import Outcome, failure, outcome_of, told
+from evse_status.ui.views.override import Deeds, Fact, deeds, differences
 
 Versions = Mapping[int, int]
 """The overrides to act upon and the version of each that was shown, by id."""
 
 _DIALOG = "override-dialog"
 _OPENED = "override-dialog-opened"
-_REFUSED_IN_SIGHT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,53 +82,6 @@ def extend_by(versions: Versions, by: timedelta, place: str) -> None:
     )
 
 
-def undo(batch_id: int, place: str) -> None:
-    """Take a batch back from now on; what somebody touched since is named."""
-    try:
-        outcome = undone(schedule.undo(app().database, principal(), batch_id), now=app().now())
-    except EvseStatusError as error:
-        outcome = failure(error, now=app().now())
-    st.session_state[_outcome_key(place)] = outcome
-
-
-def show_outcome(place: str) -> None:
-    """Say what became of the last action taken at `place`, with its Undo, for ten minutes."""
-    outcome: Outcome | None = st.session_state.get(_outcome_key(place))
-    if outcome is None or not outcome.is_in_sight(app().now()):
-        return
-    sign = ":green[:material/check_circle:]" if outcome.good else ":yellow[:material/warning:]"
-    with st.container(border=True, key=f"{place}-outcome-box", gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.markdown(f"{sign} {_said(outcome.text)}", width="content")
-            st.space("stretch")
-            if len(outcome.items) > 1:
-                with st.popover("Each of them", type="tertiary", key=f"{place}-outcome-items"):
-                    _list(outcome.items)
-            if outcome.batch_id is not None:
-                st.button(
-                    "Undo",
-                    icon=":material/undo:",
-                    key=f"{place}-undo",
-                    on_click=undo,
-                    args=(outcome.batch_id, place),
-                )
-            st.button(
-                "",
-                icon=":material/close:",
-                type="tertiary",
-                key=f"{place}-outcome-close",
-                help="Dismiss",
-                on_click=forget_outcome,
-                args=(place,),
-            )
-        _list(outcome.refused[:_REFUSED_IN_SIGHT])
-
-
-def forget_outcome(place: str) -> None:
-    """Say nothing any more about the last action taken at `place`."""
-    st.session_state.pop(_outcome_key(place), None)
-
-
 def ask_until(versions: Versions, ends: list[datetime | None], zone: ZoneInfo, place: str) -> None:
     """Open the dialog for a new end of several overrides, on clocks in `zone`."""
     st.session_state[_DIALOG] = _Until(
@@ -166,10 +120,6 @@ def draw_dialog(place: str) -> None:
         _until_dialog()
     else:
         _change_dialog()
-
-
-def _said(text: str) -> str:
-    return plain(with_local_times(text, zone=viewer_zone(), now=app().now()))
 
 
 def _close() -> None:
@@ -252,8 +202,14 @@ def _change_dialog() -> None:
     except EvseStatusError as error:
         refusal.error(plain(told(error)), icon=":material/error:")
         return
-    st.session_state[_outcome_key(opened.place)] = Outcome(
-        good=True, text=f"Override #{changed.id} is changed.", at=app().now()
+    keep_outcome(
+        opened.place,
+        Outcome(
+            good=True,
+            text=f"Override #{changed.id} is changed.",
+            at=app().now(),
+            change=(opened.shown, changed),
+        ),
     )
     _close()
     st.rerun()
@@ -277,7 +233,7 @@ def _start_over(opened: _Change, typed: ChangeForm, stale: str) -> None:
 def _show_news(opened: _Change) -> None:
     if not opened.stale:
         return
-    lines = [_said(opened.stale)]
+    lines = [in_local_times(opened.stale)]
     lines += [f"{fact.label} is now: {plain(fact.value or 'empty')}" for fact in opened.news]
     lines.append("What you typed is kept. Save to put it on top, or close to leave it as it is.")
     st.warning("\n\n".join(lines), icon=":material/warning:")
@@ -370,21 +326,14 @@ def _why(turn: int) -> str:
     )
 
 
-def _list(items: tuple[str, ...]) -> None:
-    if items:
-        st.markdown("\n".join(f"- {_said(item)}" for item in items))
-
-
 def _keep(place: str, did: str, versions: Versions, act: Callable[[], BatchResult]) -> None:
     try:
-        outcome = outcome_of(act(), did, shown=versions, now=app().now())
+        with busy("Altering", len(versions)):
+            result = act()
+        outcome = outcome_of(result, did, shown=versions, now=app().now())
     except EvseStatusError as error:
         outcome = failure(error, now=app().now())
-    st.session_state[_outcome_key(place)] = outcome
-
-
-def _outcome_key(place: str) -> str:
-    return f"{place}-outcome"
+    keep_outcome(place, outcome)
 
 
 def _next_turn() -> int:

@@ -1,6 +1,6 @@
 """Which overrides are chosen in the audit list, and what is done about all of them at once?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from hashlib import blake2s
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from evse_status.core.errors import UnknownOverride
 from evse_status.service import audit
 from evse_status.service.audit import OverrideFilter, OverridePage, OverrideRow
 from evse_status.ui import exports
+from evse_status.ui.export_button import Export, export_button
 from evse_status.ui.fleet_reads import memory
 from evse_status.ui.looks import ATTENTION, BAND
 from evse_status.ui.override_actions import ask_until, clear, draw_dialog, extend_by
@@ -35,6 +36,7 @@ PAGE_SIZES = (10, 50, 200)
 _CHOSEN = "overrides-chosen"
 _TURN = "overrides-turn"
 _ROW = 31
+_EXPORT_STEP = 5_000
 _VISIBLE_ROWS = 16
 
 
@@ -150,23 +152,21 @@ def draw_bulk_bar() -> None:
     draw_dialog(PLACE)
 
 
-def export_button(which: OverrideFilter, total: int) -> None:
+def draw_export_button(which: OverrideFilter, total: int) -> None:
     """Offer everything that matches the filters as CSV; it is only read when asked for."""
     database, who, now = app().database, principal(), app().now()
 
-    def content() -> bytes:
-        page = audit.list_overrides(database, who, which, now=now, limit=max(total, 1))
-        return exports.overrides_csv(page.rows)
+    def parts() -> Iterator[tuple[int, bytes]]:
+        for offset in range(0, max(total, 1), _EXPORT_STEP):
+            limit = min(_EXPORT_STEP, max(total, 1) - offset)
+            page = audit.list_overrides(database, who, which, now=now, limit=limit, offset=offset)
+            yield offset + limit, exports.overrides_csv(page.rows, head=offset == 0)
 
-    st.download_button(
+    export_button(
         "Export CSV",
-        content,
-        file_name=f"overrides-{now:%Y-%m-%d}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        disabled=not total,
-        help=f"{counted(total, 'override')}, all that match; times in UTC",
+        Export(f"overrides-{now:%Y-%m-%d}.csv", total, "override", parts),
+        key="overrides-csv",
+        hint=f"{counted(total, 'override')}, all that match; times in UTC",
     )
 
 

@@ -18,8 +18,8 @@ from evse_status.ui.override_actions import (
     clear,
     draw_dialog,
     extend_by,
-    show_outcome,
 )
+from evse_status.ui.override_outcome import show_outcome
 from evse_status.ui.session import app, principal, viewer_zone
 from evse_status.ui.texts import plain
 from evse_status.ui.views.override import Note, OverrideView, override_view

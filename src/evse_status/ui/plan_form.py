@@ -37,6 +37,8 @@ class Preset(StrEnum):
 
 
 _LENGTHS = {Preset.ONE_HOUR: timedelta(hours=1), Preset.FOUR_HOURS: timedelta(hours=4)}
+_INSTANT_NEEDS = 178
+"""Pixels; below it the time would be cut."""
 _STATUS, _CAUSE, _REASON, _TICKET = "plan-status", "plan-cause", "plan-reason", "plan-ticket"
 _PRESET, _START, _END = "plan-preset", "plan-start", "plan-end"
 
@@ -104,8 +106,8 @@ def _ask_period(in_zone: ZoneInfo) -> DeltaGenerator:
 
 def _ask_when(zones: Sequence[str], in_zone: ZoneInfo) -> dict[str, DeltaGenerator]:
     whose = _whose_clocks(zones)
-    start_column, end_column, cause_column = st.columns(3, gap="small")
-    with start_column:
+    fields = st.grid(3, min_column_width=_INSTANT_NEEDS, gap="small")
+    with fields.container():
         instant_input(
             f"Start, {whose}",
             key=_START,
@@ -116,7 +118,7 @@ def _ask_when(zones: Sequence[str], in_zone: ZoneInfo) -> dict[str, DeltaGenerat
             keep="session",
         )
         start_place = st.container()
-    with end_column:
+    with fields.container():
         instant_input(
             f"End, {whose}",
             key=_END,
@@ -127,7 +129,7 @@ def _ask_when(zones: Sequence[str], in_zone: ZoneInfo) -> dict[str, DeltaGenerat
             keep="session",
         )
         end_place = st.container()
-    with cause_column:
+    with fields.container():
         st.selectbox(
             "Cause",
             list(Cause),

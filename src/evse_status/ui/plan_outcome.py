@@ -9,19 +9,21 @@ import streamlit as st
 
 from evse_status.core.errors import EvseStatusError, NothingSelected
 from evse_status.service import audit, schedule
-from evse_status.service.fleet import FleetFilter
 from evse_status.service.schedule import BatchResult
 from evse_status.ui import bundle, failures, session
+from evse_status.ui.busy import busy
 from evse_status.ui.evse_picker import forget_picks
-from evse_status.ui.override_actions import extend_by, forget_outcome, show_outcome
+from evse_status.ui.fleet_filter import only
+from evse_status.ui.override_actions import extend_by
+from evse_status.ui.override_outcome import forget_outcome, show_outcome
 from evse_status.ui.override_panel import STEPS
-from evse_status.ui.picks import picked, select
+from evse_status.ui.picks import picked
 from evse_status.ui.plan_form import current_wish, fingerprint, forget_texts
 from evse_status.ui.texts import counted, plain
 from evse_status.ui.views.plan import ResultLine, result_headline, result_lines
 
 _PLACE = "plan-outcome"
-_EXTENDED_AT_ONCE, _PLACES_IN_LINK = 50, 5
+_EXTENDED_AT_ONCE = 50
 _PLACED, _REFUSED, _TICKETS = "plan-placed", "plan-refused", "plan-spent"
 
 
@@ -103,13 +105,11 @@ def _draw_extensions(result: BatchResult) -> None:
 
 
 def _on_the_timeline(result: BatchResult) -> dict[str, str | list[str]]:
-    """Their locations, and the first of them opened."""
-    numbers = tuple(one.evse for one in result.done[:_EXTENDED_AT_ONCE])
-    if not numbers:
+    """Just what was placed, and the first of it opened."""
+    if not result.done:
         return {}
-    names = dict.fromkeys(card.location_name for card in select(FleetFilter(evses=numbers)))
-    places = list(names) if len(names) <= _PLACES_IN_LINK else []
-    return {"override": str(result.done[0].id), "location": places}
+    evses = list(dict.fromkeys(one.evse for one in result.done))[:_EXTENDED_AT_ONCE]
+    return {"override": str(result.done[0].id), **only(evses)}
 
 
 def _draw_placed(result: BatchResult) -> None:
@@ -175,9 +175,10 @@ def _place(ticket: int, in_zone: ZoneInfo) -> None:
             raise refused
         if wish is None or not picked():
             raise NothingSelected()
-        result = schedule.place_overrides(
-            session.app().database, session.principal(), picked(), wish
-        )
+        with busy("Placing", len(picked())):
+            result = schedule.place_overrides(
+                session.app().database, session.principal(), picked(), wish
+            )
     except EvseStatusError as error:
         st.session_state[_REFUSED] = (error, _form())
         return
@@ -190,7 +191,10 @@ def _undo() -> None:
     if done is None or done.result.batch_id is None or done.undone is not None:
         return
     try:
-        undone = schedule.undo(session.app().database, session.principal(), done.result.batch_id)
+        with busy("Taking back", len(done.result.done)):
+            undone = schedule.undo(
+                session.app().database, session.principal(), done.result.batch_id
+            )
     except EvseStatusError as error:
         st.session_state[_PLACED] = Placed(done.result, done.form, undo_refused=error)
         return

@@ -65,13 +65,14 @@ def draw_channels(preview: PlanPreview) -> None:
     """The word of each channel where the new override shows."""
     st.markdown("**What each channel will show**")
     told = preview.words
-    for column, (channel, word) in zip(
-        st.columns(3, gap="xsmall"),
-        (("Spirii Go", told.spirii_go), ("Hubject", told.hubject), ("OCPI", told.ocpi)),
-        strict=True,
+    places = st.grid(3, min_column_width=138, gap="xsmall")
+    for channel, word in (
+        ("Spirii Go", told.spirii_go),
+        ("Hubject", told.hubject),
+        ("OCPI", told.ocpi),
     ):
         its = word_look(word)
-        with column.container(border=True, gap="xxsmall"):
+        with places.container(border=True, gap="xxsmall"):
             st.markdown(f":gray[{channel}]")
             shown = plain(word or "not shown")
             st.markdown(f":{its.colour}-badge[:material/{its.icon}: {shown}]")

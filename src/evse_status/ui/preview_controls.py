@@ -43,7 +43,7 @@ def choose() -> Looked | None:
     """Draw the controls; `None` while no EVSE is known."""
     _take_from_url()
     with st.container(border=True):
-        evse_column, moment_column, days_column = st.columns([28, 18, 54], gap="medium")
+        evse_column, moment_column, days_column = st.columns([28, 23, 49], gap="medium")
         with evse_column:
             evse = _choose_evse()
             mode = st.segmented_control(

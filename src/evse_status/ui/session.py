@@ -1,6 +1,7 @@
 """Who looks, in which zone and mode, and has anything moved since?"""
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,17 +18,17 @@ from evse_status.core.people import Visit
 from evse_status.core.principal import Principal
 from evse_status.service import fleet
 from evse_status.ui import account, failures, gate
-from evse_status.ui.texts import clock, plain, zone_label
+from evse_status.ui.texts import clock, plain, utc_offset
 
 _TICK_SECONDS = 1.5
 _MINUTE = timedelta(minutes=1)
 _CALM = timedelta(seconds=3)
 """What chargers report is gathered for so long; with a tick it shows within five seconds."""
 _SEEN, _CHOSEN_ZONE, _ZONE_PICKER = "seen", "chosen-zone", "zone-picker"
-_HELD = "_held"
+_HELD, _WAITED_FOR = "_held", "_waited-for"
 
 
-@st.cache_resource(show_spinner="Opening the database …")
+@st.cache_resource(show_spinner=False)
 def app() -> App:
     """The parts, put together once per process."""
     return open_served()
@@ -79,7 +80,7 @@ def page_header(title: str, summary: str = "", *, live: bool = False) -> Iterato
 
     `title` and `summary` are shown letter by letter.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.title(plain(title), anchor=False, width="content")
         if live:
             st.markdown(_live_line(), width="content")
@@ -116,7 +117,8 @@ class Seen:
 
 
 def live(body: Callable[[], None]) -> None:
-    """Draw `body`, and the whole page again once a write, a boundary, the theme or a minute moved.
+    """Draw `body`, and the whole page again once a write, a boundary, the theme or a minute moved,
+    or what it waits for (`wait_for`) has come.
 
     Only a comparison runs in between, so half-typed text, open lists, zoom and selection stay.
     What chargers report draws it again every few seconds at most.
@@ -124,6 +126,7 @@ def live(body: Callable[[], None]) -> None:
     with failures.in_words():
         st.session_state[_SEEN] = _state()
         st.session_state[_HELD] = False
+        st.session_state[_WAITED_FOR] = []
         body()
     _watch()
 
@@ -136,13 +139,19 @@ def hold_still() -> None:
     st.session_state[_HELD] = True
 
 
+def wait_for(coming: Future[None]) -> None:
+    """Draw the live page again when this is done; call it in the body."""
+    st.session_state.setdefault(_WAITED_FOR, []).append(coming)
+
+
 @st.fragment(run_every=_TICK_SECONDS)
 def _watch() -> None:
     if st.session_state.get(_HELD):
         return
     seen: Seen | None = st.session_state.get(_SEEN)
     try:
-        moved = seen is None or seen.is_outdated(_state())
+        come = any(coming.done() for coming in st.session_state.get(_WAITED_FOR, ()))
+        moved = come or seen is None or seen.is_outdated(_state())
     except EvseStatusError as error:
         st.session_state[_SEEN] = None  # the page is drawn again as soon as the store answers
         failures.show(error)
@@ -174,12 +183,19 @@ def _zone_picker() -> None:
     current = viewer_zone()
     st.session_state[_CHOSEN_ZONE] = st.session_state[_ZONE_PICKER] = current.key
     with st.popover(
-        plain(zone_label(current, now())),
+        plain(_short_name(current)),
         icon=":material/public:",
         type="tertiary",
         key="zone_menu",
     ):
         st.selectbox("Times are shown in", _zone_names(), key=_ZONE_PICKER, on_change=_zone_chosen)
+
+
+def _short_name(its: ZoneInfo) -> str:
+    """The city alone: the whole row has to fit beside it."""
+    offset = utc_offset(now(), its)
+    city = its.key.rsplit("/", 1)[-1].replace("_", " ")
+    return city if city == offset else f"{city}, {offset}"
 
 
 def _zone_chosen() -> None:

@@ -8,10 +8,11 @@ import streamlit as st
 from evse_status.ui import bundle
 from evse_status.ui.charts.timeline import describe, timeline_figure
 from evse_status.ui.session import is_dark
-from evse_status.ui.views.timeline import TimelineView
+from evse_status.ui.views.timeline import TimelineView, goals
 
-_CHART, _PLACE, _PLAN, _RINGED = (
+_CHART, _GO_TO, _PLACE, _PLAN, _RINGED = (
     "timeline-chart",
+    "timeline-go-to",
     "timeline-place",
     "timeline-plan",
     "timeline-ring",
@@ -33,6 +34,23 @@ def timeline_chart(view: TimelineView) -> None:
             "doubleClick": "reset",
             "showTips": False,
         },
+    )
+
+
+def go_to(view: TimelineView) -> None:
+    """Draw the list of all that can be clicked in the picture: for keys, screen readers and thin bars."""
+    its = {(goal.kind, goal.number): goal.text for goal in goals(view)}
+    st.selectbox(
+        "Go to an override, an EVSE or a location on this page",
+        list(its),
+        index=None,
+        format_func=lambda one: its.get(one, ""),
+        key=_GO_TO,
+        on_change=_gone_to,
+        placeholder="Go to …",
+        label_visibility="collapsed",
+        filter_mode="contains",
+        width=380,
     )
 
 
@@ -82,9 +100,21 @@ def _clicked() -> None:
         _pick(override=ringed)
         return
     kind, number = (*(points[0].get("customdata") or ()), None, None)[:2]
+    if number is not None:
+        _open(str(kind), int(str(number)))
+
+
+def _gone_to() -> None:
+    chosen: tuple[str, int] | None = st.session_state[_GO_TO]
+    st.session_state[_GO_TO] = None  # so that the same can be chosen again
+    if chosen is not None:
+        _open(*chosen)
+
+
+def _open(kind: str, number: int) -> None:
     if kind == "override":
-        _pick(override=int(str(number)))
+        _pick(override=number)
     elif kind == "place":
-        _pick(place=int(str(number)))
+        _pick(place=number)
     elif kind == "evse":
-        st.session_state[_PLAN] = int(str(number))
+        st.session_state[_PLAN] = number

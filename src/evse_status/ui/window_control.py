@@ -7,10 +7,11 @@ import streamlit as st
 
 from evse_status.ui import url
 from evse_status.ui.session import now, viewer_zone
-from evse_status.ui.views.window import LONGEST_DAYS, Window, around, window_of
+from evse_status.ui.views.window import LONGEST_DAYS, USUAL_DAYS, Window, around, window_of
+from evse_status.ui.zoom import forget_zoom
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 30)
-_KEY, _USUAL = "timeline-window", "7d"
+_KEY, _USUAL = "timeline-window", f"{USUAL_DAYS}d"
 _DAYS = {"1d": 1, "7d": 7, "14d": 14, "30d": 30}
 _NAMES = {
     "1d": "Today",
@@ -32,7 +33,7 @@ def window_control() -> Window:
         format_func=_NAMES.__getitem__,
         key=_KEY,
         label_visibility="collapsed",
-        on_change=partial(url.keep, "window", key=_KEY, otherwise=_USUAL),
+        on_change=_chosen,
     )
     if chosen in _DAYS:
         return around(at, days=_DAYS[chosen], zone=zone)
@@ -44,6 +45,11 @@ def window_control() -> Window:
         _day("To", "to", last)
         st.caption(f"Both days are shown, at most {LONGEST_DAYS} days.")
     return window_of(first, last, zone=zone, now=at)
+
+
+def _chosen() -> None:
+    url.keep("window", key=_KEY, otherwise=_USUAL)
+    forget_zoom()
 
 
 def _asked_day(name: str) -> date | None:
@@ -63,5 +69,10 @@ def _day(label: str, name: str, day: date) -> None:
         max_value=LATEST,
         key=key,
         format="YYYY-MM-DD",
-        on_change=partial(url.keep, name, key=key),
+        on_change=partial(_day_chosen, name, key),
     )
+
+
+def _day_chosen(name: str, key: str) -> None:
+    url.keep(name, key=key)
+    forget_zoom()

@@ -11,14 +11,13 @@ from evse_status.core.statuses import ActualStatus
 from evse_status.ui.charts.timeline import describe, timeline_figure
 from evse_status.ui.charts.timeline_rows import BAR, DAYS, EVSE, LANE, PILL, PLACE, STRIP
 from evse_status.ui.looks import GRID, INK, PAGE, TEXT, look
+from evse_status.ui.views.strip import Strip, strip
 from evse_status.ui.views.timeline import (
     Band,
     Bar,
     EvseLine,
     PlaceLines,
-    Strip,
     TimelineView,
-    strip,
 )
 from evse_status.ui.views.window import around, window_of
 from support import BLOCKED, COMMISSIONING, MAINTENANCE, NOON, RESERVED, at

@@ -11,11 +11,11 @@ from evse_status.core.override import Override
 from evse_status.core.segments import planned_segment
 from evse_status.core.statuses import ActualStatus, Source, TemporaryStatus
 from evse_status.service.fleet import EvseCard, FleetPage, FleetRow, StripColumn
+from evse_status.ui.views.strip import strip
 from evse_status.ui.views.timeline import (
-    MOST_STRIP_COLUMNS,
     Bar,
     TimelineView,
-    strip,
+    goals,
     timeline_view,
 )
 from evse_status.ui.views.timeline_csv import COLUMNS, timeline_csv
@@ -24,6 +24,7 @@ from support import BLOCKED, COMMISSIONING, MAINTENANCE, NOON, RESERVED, at, hou
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 WINDOW = around(NOON, days=7, zone=COPENHAGEN)
+COLUMN = StripColumn(WINDOW.from_at, {BLOCKED: 3})
 
 
 def a_card(number: int = 1, *, place: int = 1, **fields: object) -> EvseCard:
@@ -67,7 +68,7 @@ def a_page(*rows: FleetRow, overrides: Sequence[Override] = ()) -> FleetPage:
 
 def a_view(*overrides: Override, **fields: object) -> TimelineView:
     row = a_row(*overrides, **fields)  # type: ignore[arg-type]
-    return timeline_view(a_page(row, overrides=overrides), [], WINDOW)
+    return timeline_view(a_page(row, overrides=overrides), strip([], WINDOW), WINDOW)
 
 
 def bars(view: TimelineView) -> list[tuple[int, TemporaryStatus, datetime, datetime, bool, bool]]:
@@ -184,39 +185,11 @@ def test_rows_are_grouped_by_location_which_says_how_many_it_has_and_its_zone() 
         a_row(card=a_card(2)),
         a_row(card=a_card(3, place=2, city="Harwich", time_zone="Europe/London")),
     ]
-    places = timeline_view(a_page(*rows), [], WINDOW).places
+    places = timeline_view(a_page(*rows), strip([], WINDOW), WINDOW).places
     assert [(place.name, place.note, len(place.evses)) for place in places] == [
         ("Site 1", "Aarhus · 4 EVSEs", 2),
         ("Site 2", "Harwich · 2 EVSEs · site time Europe/London, −1 h", 1),
     ]
-
-
-def test_the_strip_keeps_every_step_and_ends_with_the_window() -> None:
-    columns = [
-        StripColumn(WINDOW.from_at, {MAINTENANCE: 2}),
-        StripColumn(at(1), {MAINTENANCE: 3, BLOCKED: 1}),
-    ]
-    shown = strip(columns, WINDOW)
-    assert shown.at == (WINDOW.from_at, at(1), WINDOW.to_at)
-    assert shown.shown[MAINTENANCE] == (2, 3, 3)
-    assert shown.shown[BLOCKED] == (0, 1, 1)
-    assert shown.shown[RESERVED] == (0, 0, 0)
-    assert shown.highest == 4
-
-
-def test_a_strip_with_more_steps_than_pixels_keeps_its_peaks() -> None:
-    step = WINDOW.length / 20_000
-    columns = [StripColumn(WINDOW.from_at + n * step, {BLOCKED: n % 7}) for n in range(20_000)]
-    columns[777] = StripColumn(columns[777].from_at, {BLOCKED: 99})
-    shown = strip(columns, WINDOW)
-    assert len(shown.at) <= MOST_STRIP_COLUMNS + 1
-    assert list(shown.at) == sorted(shown.at)
-    assert shown.highest == 99
-    assert min(shown.shown[BLOCKED]) == 0
-
-
-def test_an_empty_strip_is_no_error() -> None:
-    assert strip([], WINDOW).highest == 0
 
 
 def test_the_csv_has_a_line_per_override_and_neutral_cells() -> None:
@@ -225,8 +198,10 @@ def test_the_csv_has_a_line_per_override_and_neutral_cells() -> None:
         a_row(made),
         a_row(card=a_card(2, evse_id="+49*810*000*1", physical_reference="@home")),
     ]
-    page = a_page(*rows, overrides=[made])
-    text = timeline_csv(((row, page) for row in rows), now=NOON + hours(1))
+    pages = [a_page(row, overrides=[made]) for row in rows]
+    parts = list(timeline_csv(pages, now=NOON + hours(1)))
+    assert [done for done, _ in parts] == [1, 2]
+    text = b"".join(part for _, part in parts).decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(text)))
     assert tuple(lines[0]) == COLUMNS
     assert lines[0]["from"] == "2026-10-22T13:00:00Z"
@@ -235,3 +210,20 @@ def test_the_csv_has_a_line_per_override_and_neutral_cells() -> None:
     assert lines[0]["reason"] == "'=1+1"
     assert (lines[1]["evse_id"], lines[1]["bay"]) == ("'+49*810*000*1", "'@home")
     assert lines[1]["override_id"] == ""
+
+
+def test_all_that_can_be_clicked_can_be_gone_to() -> None:
+    made = override(number=7, valid_from=at(1), valid_to=at(2))
+    beaten = override(number=8, status=RESERVED, valid_from=at(0), valid_to=at(3))
+    seen = timeline_view(
+        a_page(a_row(made, beaten), overrides=[made, beaten]), strip([], WINDOW), WINDOW
+    )
+    assert [(goal.kind, goal.number) for goal in goals(seen)] == [
+        ("place", 1),
+        ("override", 8),
+        ("override", 7),
+        ("evse", 1),
+    ]
+    assert goals(seen)[2].text == (
+        "DK*TST*E1 · Maintenance #7 · upcoming · Thu 22 Oct 15:00 – 16:00"
+    )

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from evse_status.ui.views.window import LONGEST_DAYS, around, rounded, window_of
+from evse_status.ui.views.window import LONGEST_DAYS, SHORTEST, around, part_of, rounded, window_of
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 NOW = datetime(2026, 10, 22, 12, 27, 31, tzinfo=UTC)
@@ -87,3 +87,38 @@ def test_long_windows_have_fewer_labels(days: int, labels: int, lines: int) -> N
 def test_an_endless_window_is_cut() -> None:
     window = window_of(date(2000, 1, 1), date(2100, 1, 1), zone=COPENHAGEN, now=NOW)
     assert window.length == timedelta(days=LONGEST_DAYS)
+
+
+@pytest.mark.parametrize(
+    ("from_at", "to_at", "ticks"),
+    [
+        (
+            "2026-10-25T00:10",
+            "2026-10-25T02:50",
+            ["Sun 25 Oct 02:30 (UTC+2)", "02:00 (UTC+1)", "02:30 (UTC+1)", "03:00", "03:30"],
+        ),
+        (
+            "2026-10-21T20:00",
+            "2026-10-22T08:00",
+            ["Wed 21 Oct 22:00", "Thu 22 Oct", "02:00", "04:00", "06:00", "08:00"],
+        ),
+        ("2026-10-21T20:00", "2026-10-25T08:00", ["Thu 22 Oct", "Fri 23 Oct", "Sat 24 Oct"]),
+    ],
+    ids=["over a repeated hour", "over midnight", "over days"],
+)
+def test_a_part_is_told_by_clocks_or_days(from_at: str, to_at: str, ticks: list[str]) -> None:
+    whole = around(NOW, days=7, zone=COPENHAGEN)
+    part = part_of(whole, utc(from_at), utc(to_at), now=NOW)
+    assert (part.from_at, part.to_at) == (utc(from_at), utc(to_at))
+    assert [tick.text for tick in part.ticks] == ticks
+    assert part.reach == (whole.from_at, whole.to_at)
+
+
+def test_a_part_has_its_limits() -> None:
+    whole = around(NOW, days=7, zone=COPENHAGEN)
+    assert part_of(whole, NOW, NOW + timedelta(minutes=1), now=NOW).length == SHORTEST
+    beyond = part_of(whole, NOW, NOW + timedelta(days=30), now=NOW)
+    assert beyond.length == whole.length
+    assert beyond.reach == (whole.from_at, beyond.to_at)
+    with pytest.raises(ValueError, match="ends after"):
+        part_of(whole, NOW, NOW, now=NOW)

@@ -63,7 +63,7 @@ def timeline_figure(view: TimelineView, *, dark: bool) -> go.Figure:
             *now_line(rows, window, dark=dark),
         ],
         annotations=[
-            *strip_title(rows, dark=dark),
+            *strip_title(view.strip, rows, dark=dark),
             *now_pill(window, dark=dark),
             *row_titles(rows, dark=dark),
         ],

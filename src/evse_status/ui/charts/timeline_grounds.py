@@ -21,12 +21,13 @@ from evse_status.ui.views.window import Window
 
 
 def time_axis(window: Window, *, dark: bool) -> dict[str, Any]:
-    """Time, in UTC, with the window's labels; it can't be left by zooming or panning."""
+    """Time, in UTC, with the window's labels; its reach can't be left by zooming or panning."""
+    least, most = window.reach or (window.from_at, window.to_at)
     return {
         "type": "date",
         "range": [utc(window.from_at), utc(window.to_at)],
-        "minallowed": utc(window.from_at),
-        "maxallowed": utc(window.to_at),
+        "minallowed": utc(least),
+        "maxallowed": utc(most),
         "anchor": "y",
         "side": "top",
         "tickmode": "array",
@@ -35,7 +36,7 @@ def time_axis(window: Window, *, dark: bool) -> dict[str, Any]:
         "tickangle": 0,
         "ticks": "",
         "ticklabelstandoff": 4,
-        "tickfont": {"size": 12, "color": TEXT[dark]},
+        "tickfont": {"size": 11, "color": TEXT[dark]},
         "showgrid": False,
         "zeroline": False,
         "title": None,

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from evse_status.ui.charts.paint import pattern
 from evse_status.ui.charts.timeline_rows import PILL, STRIP, Rows, margin_title, utc
 from evse_status.ui.looks import GRID, MUTED, label, look
-from evse_status.ui.texts import when
-from evse_status.ui.views.timeline import STACKED, Strip
+from evse_status.ui.texts import plotly_text, when
+from evse_status.ui.views.strip import STACKED, Strip
 from evse_status.ui.views.window import Window
 
 
@@ -42,7 +42,7 @@ def strip_axis(strip: Strip, rows: Rows, *, dark: bool) -> dict[str, Any]:
     return {
         "domain": [rows.share(PILL + STRIP), rows.share(PILL)],
         "range": [0, max(2 * step, strip.highest)],
-        "tickvals": [0, step, 2 * step],
+        "tickvals": [0, step, 2 * step] if strip.at else [],
         "tickfont": {"size": 11, "color": MUTED[dark]},
         "tickformat": ",d",
         "gridcolor": GRID[dark],
@@ -62,13 +62,14 @@ def _step(highest: int) -> int:
         tens *= 10
 
 
-def strip_title(rows: Rows, *, dark: bool) -> list[dict[str, Any]]:
-    """What the strip is, in the left margin."""
+def strip_title(strip: Strip, rows: Rows, *, dark: bool) -> list[dict[str, Any]]:
+    """What the strip is, in the left margin; what is to know about it there too, or in its place."""
     y = rows.share(PILL)
-    return [
+    noted = strip.note if strip.at else ""
+    titles = [
         margin_title("<b>Whole fleet</b>", y, at=8, yref="paper", yanchor="top"),
         margin_title(
-            "EVSEs under each<br>temporary status",
+            "EVSEs under each<br>" + (plotly_text(noted) or "temporary status"),
             y,
             at=8,
             yref="paper",
@@ -78,3 +79,17 @@ def strip_title(rows: Rows, *, dark: bool) -> list[dict[str, Any]]:
             font={"size": 11, "color": MUTED[dark]},
         ),
     ]
+    if strip.note and not strip.at:
+        titles.append(
+            {
+                "text": plotly_text(strip.note),
+                "showarrow": False,
+                "xref": "paper",
+                "x": 0.5,
+                "yref": "paper",
+                "y": rows.share(PILL + STRIP / 2),
+                "yanchor": "middle",
+                "font": {"size": 12, "color": MUTED[dark]},
+            }
+        )
+    return titles

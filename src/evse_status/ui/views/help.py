@@ -37,7 +37,12 @@ GESTURES = (
     ("Click an empty row", "Starts planning for that EVSE."),
     ("Click a location's band", "Offers to plan for the whole location or one of its chargers."),
     ("Drag sideways", "Zooms into a stretch of time; a double-click shows all of it again."),
-    ("Copy the address", "Filters, window, zone and the open override are in it."),
+    ("Drag the days", "Moves a stretch that is zoomed into."),
+    (
+        "Use the keyboard",
+        "Go to, below the picture, lists every override, EVSE and location of the page.",
+    ),
+    ("Copy the address", "Filters, window, zoom, zone and the open override are in it."),
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from evse_status.core.errors import EvseStatusError
+from evse_status.core.override import Override
 from evse_status.service.schedule import BatchResult, ItemResult
 from evse_status.ui.looks import label
 from evse_status.ui.texts import counted
@@ -17,7 +18,8 @@ OFFERED_FOR = timedelta(minutes=10)
 class Outcome:
     """A sentence on the whole, one on each item and on each refused one, all plain text.
 
-    `batch_id` takes it back, `None` if there is nothing to take back.
+    `batch_id` takes it back, or the `change` of one override, before and after; both `None` if
+    there is nothing to take back.
     """
 
     good: bool
@@ -26,6 +28,7 @@ class Outcome:
     items: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     batch_id: int | None = None
+    change: tuple[Override, Override] | None = None
 
     def is_in_sight(self, now: datetime) -> bool:
         """Whether it is recent enough to be shown still."""

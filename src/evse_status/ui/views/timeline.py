@@ -13,9 +13,10 @@ from evse_status.core.override import Override
 from evse_status.core.segments import Segment
 from evse_status.core.statuses import ActualStatus, TemporaryStatus
 from evse_status.core.translation import Words, words
-from evse_status.service.fleet import EvseCard, FleetPage, FleetRow, StripColumn
+from evse_status.service.fleet import EvseCard, FleetPage, FleetRow
 from evse_status.ui.looks import label
 from evse_status.ui.texts import clock_difference, counted, period
+from evse_status.ui.views.strip import Strip
 from evse_status.ui.views.window import Window
 
 
@@ -69,19 +70,6 @@ class PlaceLines:
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
-    """How many EVSEs show each temporary status from each instant on; all over one grid of instants."""
-
-    at: tuple[datetime, ...]
-    shown: Mapping[TemporaryStatus, tuple[int, ...]]
-
-    @property
-    def highest(self) -> int:
-        """The most EVSEs under any temporary status at once."""
-        return max((sum(column) for column in zip(*self.shown.values(), strict=True)), default=0)
-
-
-@dataclass(frozen=True, slots=True)
 class TimelineView:
     """Everything that the picture shows."""
 
@@ -90,49 +78,39 @@ class TimelineView:
     strip: Strip
 
 
-STACKED = (
-    TemporaryStatus.COMMISSIONING,
-    TemporaryStatus.MAINTENANCE,
-    TemporaryStatus.BLOCKED,
-    TemporaryStatus.RESERVED,
-)
-"""The strip's layers from the bottom up."""
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What can be gone to without a mouse: an "override", "evse" or "place" by its number."""
 
-MOST_STRIP_COLUMNS = 700
-"""About one per pixel: half of that with the lowest and the highest of each."""
+    kind: str
+    number: int
+    text: str
 
 
-def timeline_view(page: FleetPage, columns: Sequence[StripColumn], window: Window) -> TimelineView:
+def goals(view: TimelineView) -> tuple[Goal, ...]:
+    """Everything that can be clicked in the picture, row by row, each override once."""
+    found: dict[tuple[str, int], Goal] = {}
+    for place in view.places:
+        found["place", place.location_id] = Goal(
+            "place", place.location_id, f"Location {place.name} · {place.note}"
+        )
+        for line in place.evses:
+            for bar in sorted(line.bars, key=lambda bar: bar.from_at):
+                key = ("override", bar.override_id)
+                said = " · ".join((line.evse_id, bar.hover[0], bar.hover[2]))
+                found.setdefault(key, Goal(*key, said))
+            named = " · ".join(part for part in (line.evse_id, line.bay) if part)
+            found["evse", line.evse] = Goal("evse", line.evse, f"{named} · plan an override")
+    return tuple(found.values())
+
+
+def timeline_view(page: FleetPage, strip: Strip, window: Window) -> TimelineView:
     """The picture's content, from one page of the fleet and the strip over the same window."""
     places = tuple(
         _place(list(rows), page, window)
         for _, rows in groupby(page.rows, key=lambda row: row.evse.location_id)
     )
-    return TimelineView(window, places, strip(columns, window))
-
-
-def strip(columns: Sequence[StripColumn], window: Window) -> Strip:
-    """The strip as steps, closed at the window's end; long ones thinned to what pixels can show."""
-    kept = _thinned(columns, window)
-    at = tuple(column.from_at for column in kept)
-    shown = {status: tuple(c.shown.get(status, 0) for c in kept) for status in STACKED}
-    if not kept:
-        return Strip((), shown)
-    return Strip((*at, window.to_at), {s: (*counts, counts[-1]) for s, counts in shown.items()})
-
-
-def _thinned(columns: Sequence[StripColumn], window: Window) -> list[StripColumn]:
-    """Of each pixel's columns the lowest and the highest, in their order."""
-    if len(columns) <= MOST_STRIP_COLUMNS:
-        return list(columns)
-    width = window.length / (MOST_STRIP_COLUMNS // 2)
-    kept: list[StripColumn] = []
-    for _, in_pixel in groupby(columns, key=lambda c: (c.from_at - window.from_at) // width):
-        several = list(in_pixel)
-        lowest = min(several, key=lambda c: sum(c.shown.values()))
-        highest = max(several, key=lambda c: sum(c.shown.values()))
-        kept += sorted({id(c): c for c in (lowest, highest)}.values(), key=lambda c: c.from_at)
-    return kept
+    return TimelineView(window, places, strip)
 
 
 def _place(rows: list[FleetRow], page: FleetPage, window: Window) -> PlaceLines:

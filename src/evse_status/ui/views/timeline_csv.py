@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from evse_status.core.override import Override
 from evse_status.core.period import write_instant
@@ -30,17 +31,27 @@ COLUMNS = (
 )
 
 
-def timeline_csv(rows: Iterable[tuple[FleetRow, FleetPage]], *, now: datetime) -> str:
-    """The rows as text; an EVSE without overrides has one line, an open end is an empty cell."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for row, page in rows:
+def timeline_csv(pages: Iterable[FleetPage], *, now: datetime) -> Iterator[tuple[int, bytes]]:
+    """The pages as text, one by one with the count of EVSEs by then; as spreadsheets ask, UTF-8
+    with a byte order mark. An EVSE without overrides has one line, an open end is an empty cell."""
+    done, head = 0, True
+    for page in pages:
+        out = io.StringIO()
+        writer = csv.writer(out)
+        if head:
+            writer.writerow(COLUMNS)
+        _write_rows(writer, page, now)
+        done += len(page.rows)
+        yield done, out.getvalue().encode("utf-8-sig" if head else "utf-8")
+        head = False
+
+
+def _write_rows(writer: Any, page: FleetPage, now: datetime) -> None:
+    for row in page.rows:
         ids = dict.fromkeys(segment.override_id for segment in row.segments)
         its = [page.overrides[number] for number in ids if number in page.overrides]
         for cells in [_override(one, now) for one in its] or [[""] * 10]:
             writer.writerow([csv_cell(cell) for cell in [*_evse(row), *cells]])
-    return out.getvalue()
 
 
 def _evse(row: FleetRow) -> list[str]:
