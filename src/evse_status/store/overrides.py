@@ -75,7 +75,7 @@ def save(
     _update(write.conn, [one.after for one in kept if one.before is not None])
     _keep_segments(write, kept)
     _add_history(write, kept, by=by, batch_id=batch_id)
-    evses.look_again(write.conn, _touched(kept), write.now)
+    evses.look_again(write.conn, _touched(kept), write.now, overrides=True)
     saved = iter(kept)
     return [next(saved).after if one.before != one.after else one.after for one in alterations]
 
@@ -84,7 +84,7 @@ def renew_lease(write: Write, renewed: Override) -> None:
     """Keep a longer lease: no version, no history (rule 17)."""
     _update(write.conn, [renewed])
     _keep_segments(write, [Altered(renewed, renewed, "renewed")])
-    evses.look_again(write.conn, [renewed.evse], write.now)
+    evses.look_again(write.conn, [renewed.evse], write.now, overrides=True)
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Override]:
