@@ -73,8 +73,7 @@ def test_upgrading_twice_changes_nothing(bare: Database, hands: Hands) -> None:
     require_current(bare)
     assert bare.newest_at() == before
     with bare.read() as conn:
-        assert conn.execute(text("SELECT id FROM override")).all() == [(42,)]
-        assert conn.scalar(text("SELECT overrides_changed_at FROM evse")) == _AT
+        assert conn.execute(text("SELECT id FROM override")).all() == [(made.id,)]
 
 
 def test_many_that_upgrade_at_once_do_it_once(bare: Database, opened: Open) -> None:
