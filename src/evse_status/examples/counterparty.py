@@ -7,6 +7,7 @@ modules. Control addresses, for whoever watches it (they aren't OCPI's, and open
     GET  /peer            with whom it is registered, or null
     POST /behave          {"mode": "slow", "share": 1, "seconds": 2, "words": "", "unknown": "404"}
     POST /register        {"url": versions address, "token": token A}: it starts the handshake
+    POST /reconnect       {"url": versions address}: where its peer is now
     POST /invite          {"token": token A}: it forgets who was registered and awaits this token
 """
 
@@ -16,7 +17,7 @@ import json
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -49,12 +50,11 @@ _TIMEOUT = aiohttp.ClientTimeout(total=15)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who an example partner is and what it offers; `role` is EMSP or CPO."""
+    """Who an example partner is and what it offers; `role` is EMSP or CPO, the first party speaks."""
 
     name: str
     role: str
-    country_code: str
-    party_id: str
+    parties: tuple[tuple[str, str], ...]  # country code and party id
     locations_role: str  # the interface of module Locations: RECEIVER or SENDER
     versions: tuple[str, ...] = ("2.2.1", "2.3.0")
     base64_token: bool = True
@@ -98,9 +98,10 @@ class Counterparty:
         app.router.add_route("*", "/ocpi/{tail:.*}", self._ocpi)
         app.router.add_get("/log", self._show_log)
         app.router.add_get("/peer", self._show_peer)
-        app.router.add_post("/behave", self._control(self._behave))
-        app.router.add_post("/register", self._control(self._register))
-        app.router.add_post("/invite", self._control(self._invite))
+        app.router.add_post("/behave", self.control(self._behave))
+        app.router.add_post("/register", self.control(self._register))
+        app.router.add_post("/reconnect", self.control(self._reconnect))
+        app.router.add_post("/invite", self.control(self._invite))
         app.cleanup_ctx.append(self._client)
         return app
 
@@ -108,6 +109,11 @@ class Counterparty:
         """Take over what the journal kept of the registration."""
         self.peer = Peer(**entry["peer"]) if entry["peer"] else None
         self.invitation = entry["invitation"]
+
+    def kept(self) -> Iterator[dict[str, Any]]:
+        """The registration, for the journal."""
+        if self.peer is not None:
+            yield {"peer": asdict(self.peer), "invitation": self.invitation}
 
     async def request(
         self, method: str, url: str, body: Any = None, *, token: str | None = None
@@ -124,8 +130,8 @@ class Counterparty:
         }
         if peer is not None and token is None:
             headers |= {
-                "OCPI-from-country-code": self.identity.country_code,
-                "OCPI-from-party-id": self.identity.party_id,
+                "OCPI-from-country-code": self.identity.parties[0][0],
+                "OCPI-from-party-id": self.identity.parties[0][1],
                 "OCPI-to-country-code": peer.country_code,
                 "OCPI-to-party-id": peer.party_id,
             }
@@ -163,6 +169,17 @@ class Counterparty:
         kept = asdict(self.peer) | {"url": url, "version": version, "endpoints": endpoints}
         self._remember(Peer(**kept))
         return Peer(**kept)
+
+    def control(self, act: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
+        """A control address: `act` gets the body's JSON, its answer is sent as JSON."""
+
+        async def handle(request: web.Request) -> web.Response:
+            try:
+                return web.json_response(await act(await _json(request)))
+            except Refused as refused:
+                return web.json_response({"error": refused.words}, status=refused.http_status)
+
+        return handle
 
     async def _ocpi(self, request: web.Request) -> web.Response:
         entry: dict[str, Any] = {
@@ -290,13 +307,16 @@ class Counterparty:
 
     def _credentials(self, token: str) -> dict[str, Any]:
         us = self.identity
-        role = {
-            "role": us.role,
-            "country_code": us.country_code,
-            "party_id": us.party_id,
-            "business_details": {"name": us.name},
-        }
-        return {"token": token, "url": f"{self.url}/ocpi/versions", "roles": [role]}
+        roles = [
+            {
+                "role": us.role,
+                "country_code": country_code,
+                "party_id": party_id,
+                "business_details": {"name": us.name},
+            }
+            for country_code, party_id in us.parties
+        ]
+        return {"token": token, "url": f"{self.url}/ocpi/versions", "roles": roles}
 
     def _versions(self) -> list[dict[str, str]]:
         return [{"version": one, "url": f"{self.url}/ocpi/{one}"} for one in self.identity.versions]
@@ -319,11 +339,11 @@ class Counterparty:
         for name in ("from-country-code", "from-party-id", "to-country-code", "to-party-id"):
             if f"OCPI-{name}" not in request.headers:
                 raise Refused(400, TOO_LITTLE, f"The header OCPI-{name} is missing")
-        named = [
+        country_code, party_id = (
             request.headers[f"OCPI-to-{part}"].upper() for part in ("country-code", "party-id")
-        ]
-        if named != [self.identity.country_code, self.identity.party_id]:
-            raise Refused(400, UNKNOWN, f"{'*'.join(named)} is unknown here")
+        )
+        if (country_code, party_id) not in self.identity.parties:
+            raise Refused(400, UNKNOWN, f"{country_code}*{party_id} is unknown here")
 
     async def _show_log(self, request: web.Request) -> web.Response:
         return web.json_response(self.log[int(request.query.get("after", 0)) :])
@@ -334,21 +354,16 @@ class Counterparty:
             told["token"] = told["secret"] = "…"
         return web.json_response(told)
 
-    def _control(self, act: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
-        async def handle(request: web.Request) -> web.Response:
-            try:
-                return web.json_response(await act(await _json(request)))
-            except Refused as refused:
-                return web.json_response({"error": refused.words}, status=refused.http_status)
-
-        return handle
-
     async def _behave(self, told: Any) -> Any:
         self.behaviour = Behaviour.from_json(told)
         return asdict(self.behaviour)
 
     async def _register(self, told: Any) -> Any:
         peer = await self.register(told["url"], told["token"])
+        return {"version": peer.version, "endpoints": peer.endpoints}
+
+    async def _reconnect(self, told: Any) -> Any:
+        peer = await self.reconnect(told["url"])
         return {"version": peer.version, "endpoints": peer.endpoints}
 
     async def _invite(self, told: Any) -> Any:

@@ -7,7 +7,6 @@ opens module Locations at once, without a handshake; otherwise it is token A of 
 `GET /state` says what it holds; the other control addresses are in `counterparty`.
 """
 
-import argparse
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,10 +137,7 @@ class Emsp:
             self._locations[place] = {**location, "last_updated": body["last_updated"]}
 
     def _kept(self) -> Iterator[dict[str, Any]]:
-        peer = self.counterparty.peer
-        if peer is not None:
-            told = {name: getattr(peer, name) for name in peer.__slots__}
-            yield {"peer": told, "invitation": self.counterparty.invitation}
+        yield from self.counterparty.kept()
         for path in self._locations:
             yield {"path": path, "body": self._find(path), "patch": False}
 
@@ -176,38 +172,23 @@ def _same(path: tuple[str, ...], *names: str) -> None:
 def main() -> None:
     """Serve until told to stop."""
     options = running.arguments("A small strict OCPI eMSP.")
-    options.add_argument("--static-token", action="store_true", help="no handshake")
     options.add_argument("--nulls", action="store_true", help="accept explicit nulls")
     options.add_argument("--party", default="NL-TSM", help="country and party id")
     chosen = options.parse_args()
+    country_code, _, party_id = chosen.party.partition("-")
     emsp = Emsp(
-        _identity(chosen),
+        running.identity(
+            chosen,
+            "Example eMSP",
+            role="EMSP",
+            locations_role="RECEIVER",
+            parties=((country_code, party_id),),
+        ),
         token=chosen.token,
-        keep=Path(chosen.keep) if chosen.keep else None,
+        keep=chosen.keep,
         nulls=chosen.nulls,
     )
-    asyncio.run(
-        running.serve(
-            emsp.counterparty,
-            emsp.application(),
-            port=chosen.port,
-            until_input_ends=chosen.until_input_ends,
-        )
-    )
-
-
-def _identity(chosen: argparse.Namespace) -> Identity:
-    country_code, party_id = chosen.party.split("-")
-    return Identity(
-        name=chosen.name or "Example eMSP",
-        role="EMSP",
-        country_code=country_code,
-        party_id=party_id,
-        locations_role="RECEIVER",
-        versions=tuple(chosen.versions.split(",")),
-        base64_token=not chosen.plain_tokens,
-        static_token=chosen.static_token,
-    )
+    asyncio.run(running.serve(emsp.counterparty, emsp.application(), chosen))
 
 
 if __name__ == "__main__":

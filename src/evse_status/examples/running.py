@@ -6,10 +6,11 @@ import json
 import os
 import signal
 import threading
+from pathlib import Path
 
 from aiohttp import web
 
-from evse_status.examples.counterparty import Counterparty
+from evse_status.examples.counterparty import Counterparty, Identity
 
 
 def arguments(what: str) -> argparse.ArgumentParser:
@@ -20,18 +21,39 @@ def arguments(what: str) -> argparse.ArgumentParser:
     parser.add_argument("--name")
     parser.add_argument("--versions", default="2.2.1,2.3.0")
     parser.add_argument("--plain-tokens", action="store_true", help="don't encode in base64")
-    parser.add_argument("--keep", metavar="FILE", help="remember over restarts")
+    parser.add_argument("--static-token", action="store_true", help="no handshake")
+    parser.add_argument("--keep", metavar="FILE", type=Path, help="remember over restarts")
     parser.add_argument("--until-input-ends", action="store_true", help="end with the starter")
     return parser
 
 
+def identity(
+    chosen: argparse.Namespace,
+    name: str,
+    *,
+    role: str,
+    locations_role: str,
+    parties: tuple[tuple[str, str], ...],
+) -> Identity:
+    """Who it is, by the options; `name` if none is given."""
+    return Identity(
+        name=chosen.name or name,
+        role=role,
+        parties=parties,
+        locations_role=locations_role,
+        versions=tuple(chosen.versions.split(",")),
+        base64_token=not chosen.plain_tokens,
+        static_token=chosen.static_token,
+    )
+
+
 async def serve(
-    counterparty: Counterparty, app: web.Application, *, port: int, until_input_ends: bool
+    counterparty: Counterparty, app: web.Application, chosen: argparse.Namespace
 ) -> None:
     """Serve until SIGTERM, or until standard input ends; prints the address as JSON."""
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stopped.set)
-    if until_input_ends:
+    if chosen.until_input_ends:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to whoever started this
         threading.Thread(target=_watch_input, args=[loop, stopped], daemon=True).start()
     else:
@@ -39,7 +61,7 @@ async def serve(
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", port)
+        site = web.TCPSite(runner, "127.0.0.1", chosen.port)
         await site.start()
         counterparty.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         ocpi = f"{counterparty.url}/ocpi"

@@ -152,6 +152,11 @@ class Database:
         """Where an SQLite store lies."""
         return _file(self.url)
 
+    def at(self, conn: Connection) -> datetime:
+        """The product's instant for what is read or written aside: never behind the newest write."""
+        now, last = self._now(), newest_at(conn)
+        return now if last is None else max(now, last)
+
     def newest_at(self) -> datetime | None:
         """The instant of the newest write, `None` in a fresh store."""
         with self.read() as conn:
