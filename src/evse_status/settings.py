@@ -64,6 +64,13 @@ class Settings(BaseSettings):
     oidc_countries_claim: str = ""
     session_hours: float = Field(default=12, gt=0, le=24 * 30)
 
+    secret_key: SecretStr = SecretStr("")
+    """Encrypts the tokens of partners; several separated by commas: the first encrypts, all decrypt."""
+    ocpi_country_code: str = Field(default="", pattern="^([A-Za-z]{2})?$")
+    ocpi_party_id: str = Field(default="", pattern="^([A-Za-z0-9]{3})?$")
+    ocpi_name: str = Field(default="", max_length=100)
+    """Who we are to partners, beside the operators of our locations; its own party towards a CSMS."""
+
     reads_per_minute: int = Field(default=30_000, ge=1)
     writes_per_minute: int = Field(default=30_000, ge=1)
 

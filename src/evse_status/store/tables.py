@@ -292,6 +292,7 @@ partner = Table(
     Column("removed_at", Instant),
     Column("secret", Text),  # what we show it, encrypted
     Column("digest", String(64), unique=True),  # of what it shows us
+    Column("next_digest", String(64), unique=True),  # while a handshake of ours is under way
     Column("hint", String(16), nullable=False),  # how what it shows us begins
     Column("registered", Document),  # core.partner.Registration: what the handshake brought
     Column("registered_at", Instant),
@@ -335,6 +336,8 @@ partner_evse = Table(
     Column("due_at", Instant),  # when to send next; NULL: nothing to send
     Column("attempt", Integer, nullable=False),  # in a row without success
     Column("refused", Text, nullable=False),  # why it is refused for good, in the partner's words
+    Column("schedule_refused", Text, nullable=False),  # likewise of the schedule alone
+    Column("rest_try_at", Instant),  # content and schedule not before
 )
 _due = partner_evse.c.due_at.is_not(None)
 Index(

@@ -45,6 +45,7 @@ def _partner() -> None:
         sa.Column("removed_at", sa.BigInteger(), nullable=True),
         sa.Column("secret", sa.Text(), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("next_digest", sa.String(length=64), nullable=True),
         sa.Column("hint", sa.String(length=16), nullable=False),
         sa.Column("registered", sa.Text(), nullable=True),
         sa.Column("registered_at", sa.BigInteger(), nullable=True),
@@ -61,6 +62,7 @@ def _partner() -> None:
         sa.Column("read_back_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partner")),
         sa.UniqueConstraint("digest", name=op.f("uq_partner_digest")),
+        sa.UniqueConstraint("next_digest", name=op.f("uq_partner_next_digest")),
         sqlite_autoincrement=True,
     )
     kept = sa.text("removed_at IS NULL")
@@ -92,6 +94,8 @@ def _what_they_know() -> None:
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Text(), nullable=False),
+        sa.Column("schedule_refused", sa.Text(), nullable=False),
+        sa.Column("rest_try_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["partner_id"], ["partner.id"], name=op.f("fk_partner_evse_partner_id")
         ),
