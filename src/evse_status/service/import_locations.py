@@ -181,7 +181,8 @@ class _Import:
         }
         self.new_ids |= {row.id for row in told if row.id in alive and row.replaced_by is not None}
         feed.mark(self.write.conn, found, missing_since=None)
-        feed.mark(self.write.conn, alive, removed_at=None, replaced_by=None)
+        back = {"removed_at": None, "replaced_by": None, "content_changed_at": self.write.now}
+        feed.mark(self.write.conn, alive, **back)
         return found | alive
 
     def _is_gone(self, number: int, numbers: Mapping[int, EvseRecord]) -> bool:
@@ -229,7 +230,8 @@ class _Import:
             alterations.append(overrides.Altered(override, moved, "moved", why))
         overrides.save(self.write, alterations, by=self.principal.name, batch_id=None)
         for old_number, new_number in replaced.items():
-            feed.mark(self.write.conn, [old_number], replaced_by=new_number, missing_since=now)
+            left = {"replaced_by": new_number, "missing_since": now, "content_changed_at": now}
+            feed.mark(self.write.conn, [old_number], **left)
         self.replaced = set(replaced)
         self._count(overrides_moved=len(alterations))
         return {*replaced, *replaced.values()}

@@ -11,7 +11,7 @@ from evse_status.core.period import from_microseconds
 from evse_status.core.statuses import STANDS_BACK_WHILE, ActualStatus
 from evse_status.store import archive
 from evse_status.store.numbers import one_of
-from evse_status.store.spans import OPEN, Raw, fetched, rows, span_of
+from evse_status.store.spans import OPEN, Raw, fetched, rows, rows_since, span_of
 from evse_status.store.tables import IS_NEWEST, actual, evse
 
 _STATUS_OF = {status.value: status for status in ActualStatus}
@@ -57,6 +57,19 @@ def in_window(
     ):
         ends_at = None if end is None else from_microseconds(end)
         found[number].append(ActualStretch(_STATUS_OF[status], from_microseconds(start), ends_at))
+    for stretches in found.values():
+        stretches.sort(key=lambda stretch: stretch.from_at)
+    return found
+
+
+def since(conn: Connection, since: Mapping[int, datetime]) -> dict[int, list[ActualStretch]]:
+    """Stretches that each EVSE has at its own instant in `since` or later, in order; the archived not."""
+    found: dict[int, list[ActualStretch]] = {}
+    columns = "evse_id, status, from_at, to_at"
+    for number, status, start, end in rows_since(conn, actual, columns, since):
+        ends_at = None if end is None else from_microseconds(end)
+        stretch = ActualStretch(_STATUS_OF[status], from_microseconds(start), ends_at)
+        found.setdefault(number, []).append(stretch)
     for stretches in found.values():
         stretches.sort(key=lambda stretch: stretch.from_at)
     return found

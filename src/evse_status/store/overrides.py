@@ -1,6 +1,6 @@
 """Which overrides are kept, when do they hold, and what was done to them?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -31,7 +31,7 @@ from evse_status.store import archive, evses
 from evse_status.store.database import Write
 from evse_status.store.documents import from_document, to_document
 from evse_status.store.numbers import one_of
-from evse_status.store.spans import Raw, rows, span_of
+from evse_status.store.spans import Raw, rows, rows_since, span_of
 from evse_status.store.tables import batch, change, evse, holding, override
 
 JOINED = override.join(evses.JOINED, override.c.evse_id == evse.c.id)
@@ -379,6 +379,19 @@ def raw_segments(
         *rows(conn, holding, _RAW_SEGMENT, from_at, to_at, evses=evse_numbers),
         *archive.segments(conn, from_at, to_at, evse_numbers),
     ]
+
+
+def segments_since(conn: Connection, since: Mapping[int, datetime]) -> dict[int, list[Segment]]:
+    """Segments that each EVSE has at its own instant in `since` or later, in order of time.
+
+    Those in the tables alone: `archive.let_go` moves `overrides_changed_at` past what it takes.
+    """
+    found: dict[int, list[Segment]] = {}
+    for row in rows_since(conn, holding, _RAW_SEGMENT, since):
+        found.setdefault(row[1], []).append(raw_segment(row))
+    for segments in found.values():
+        segments.sort(key=lambda segment: (segment.from_at, segment.override_id))
+    return found
 
 
 def raw_segment(row: Raw) -> Segment:

@@ -5,7 +5,7 @@ later than T − 2^span: one short index range per class instead of a scan.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -60,6 +60,21 @@ def rows(
     return fetched(conn, statement, asked)
 
 
+def rows_since(
+    conn: Connection, table: Table, columns: str, since: Mapping[int, datetime]
+) -> list[Raw]:
+    """`columns` of the rows of each EVSE that hold at its own instant in `since` or later."""
+    if not since:
+        return []
+    pairs = [(number, to_microseconds(at)) for number, at in since.items()]
+    if conn.dialect.name == "sqlite":
+        return fetched(
+            conn, _statement_since(table.name, columns, True), {"since": json.dumps(pairs)}
+        )
+    asked = {"evses": [number for number, _ in pairs], "ats": [at for _, at in pairs]}
+    return fetched(conn, _statement_since(table.name, columns, False), asked)
+
+
 def fetched(conn: Connection, statement: str, asked: dict[str, Any]) -> list[Raw]:
     """All rows as the driver gives them."""
     found = conn.exec_driver_sql(statement, asked)
@@ -94,3 +109,20 @@ def _statement(
     for name in ("at", "until", "evses"):
         text = text.replace(f":{name}", f"%({name})s")
     return text
+
+
+@cache
+def _statement_since(table: str, columns: str, on_sqlite: bool) -> str:
+    asked = (
+        "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:since)"
+        if on_sqlite
+        else "SELECT * FROM unnest(CAST(%(evses)s AS BIGINT[]), CAST(%(ats)s AS BIGINT[]))"
+    )
+    # SQLite takes a CROSS JOIN as the order in which to look.
+    joined = f"SELECT {columns} FROM asked CROSS JOIN {table} WHERE evse_id = asked.evse"
+    branches = [
+        f"{joined} AND span = {span} AND from_at > asked.at - {2**span} AND to_at > asked.at"
+        for span in range(SHORTEST, LONGEST + 1)
+    ]
+    branches.append(f"{joined} AND span = {OPEN}")
+    return f"WITH asked(evse, at) AS MATERIALIZED ({asked}) {' UNION ALL '.join(branches)}"
