@@ -15,7 +15,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 def test_unknown_address(ask: Caller) -> None:
-    for path in ("/v2", "/v2/", "/v2/nothing", f"{OVERRIDES}/", "/ocpi/x", "/metrics"):
+    for path in ("/v2", "/v2/", "/v2/nothing", f"{OVERRIDES}/", "/driver-app/x", "/metrics"):
         assert ask.refused("GET", path) == (404, "unknown_path", None), path
 
 

@@ -37,8 +37,17 @@ from evse_status.store import partners as store
 from evse_status.store.database import Database, Write
 
 _NAME_LIMIT = 80
-_TELL_AGAIN = ("url", "handshake", "version", "explicitNulls")
-"""Settings after whose edit nothing that was acknowledged counts any more."""
+_NOT_SHOWN = frozenset(
+    {
+        "base64Token",
+        "readBack",
+        "privateNetwork",
+        "requestsPerMinute",
+        "concurrency",
+        "timeoutSeconds",
+    }
+)
+"""Settings that change nothing of what a partner is shown; after an edit of others it is told all again."""
 
 
 class PartnerEditedSince(StaleEdit):
@@ -92,7 +101,7 @@ def add_partner(
     with is made. With one that we start, nothing is made here: registration.register does.
     Raises InvalidInput, Conflict (the name is taken), NoSecretKey, NotAllowed.
     """
-    _require_keeper(principal)
+    require_keeper(principal)
     vault.require_key()
     called = _name(name)
     require_usable(settings, token=token)
@@ -146,7 +155,7 @@ def edit_partner(
     `token` is what we show a partner without handshake from now on. Raises StaleEdit, Conflict,
     InvalidInput, NotFound, NotAllowed.
     """
-    _require_keeper(principal)
+    require_keeper(principal)
     with db.read() as conn:
         before = partner_numbered(conn, partner_id)
     require_usable(settings, token=token, has_token=before.has_secret)
@@ -177,7 +186,7 @@ def edit_partner(
         if not changed:
             return current
         more: dict[str, Any] = {} if secret is None else {"secret": secret}
-        if any(one in changed for one in _TELL_AGAIN):
+        if changed.keys() - _NOT_SHOWN - {"name", "token"}:
             more["resync_at"] = write.now
         store.change(
             write.conn,
@@ -194,7 +203,7 @@ def edit_partner(
 
 def list_partners(db: Database, principal: Principal) -> list[PartnerLine]:
     """All counterparties in the order in which they were added, for administrators without limits."""
-    _require_keeper(principal)
+    require_keeper(principal)
     with db.read() as conn:
         counts = store.behind(conn)
         return [
@@ -205,7 +214,7 @@ def list_partners(db: Database, principal: Principal) -> list[PartnerLine]:
 
 def find_partner(db: Database, principal: Principal, text: str) -> Partner:
     """The partner of this name, in any case, or of this number. Raises NotFound, NotAllowed."""
-    _require_keeper(principal)
+    require_keeper(principal)
     wanted = " ".join(text.split())
     with db.read() as conn:
         everybody = kept_partners(conn)
@@ -218,7 +227,7 @@ def find_partner(db: Database, principal: Principal, text: str) -> Partner:
 
 def resync_partner(db: Database, principal: Principal, partner_id: int) -> Partner:
     """Have everything told again from now on: what was acknowledged before doesn't count any more."""
-    _require_keeper(principal)
+    require_keeper(principal)
     with db.write() as write:
         partner = partner_numbered(write.conn, partner_id)
         store.change(write.conn, partner_id, resync_at=write.now, try_at=None)
@@ -228,7 +237,7 @@ def resync_partner(db: Database, principal: Principal, partner_id: int) -> Partn
 
 def pause_partner(db: Database, principal: Principal, partner_id: int, *, paused: bool) -> Partner:
     """Stop telling a partner, or go on; it may still ask. The second time nothing changes."""
-    _require_keeper(principal)
+    require_keeper(principal)
     with db.write() as write:
         partner = partner_numbered(write.conn, partner_id)
         if partner.paused == paused:
@@ -243,7 +252,7 @@ def remove_partner(db: Database, principal: Principal, partner_id: int) -> Partn
 
     It isn't told of that here: registration.unregister does.
     """
-    _require_keeper(principal)
+    require_keeper(principal)
     with db.write() as write:
         partner = partner_numbered(write.conn, partner_id)
         drop(write, partner, by=principal.name)
@@ -304,7 +313,8 @@ def require_usable(
         )
 
 
-def _require_keeper(principal: Principal) -> None:
+def require_keeper(principal: Principal) -> None:
+    """Refuse everybody but administrators without limits."""
     principal.require_administrator()
     principal.require_no_limits()
 
