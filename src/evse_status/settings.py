@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     ocpi_name: str = Field(default="", max_length=100)
     """Who we are to partners, beside the operators of our locations; its own party towards a CSMS."""
 
+    upstream_silent_minutes: float = Field(default=60, gt=0)
+    """After how long without a word from the CSMS what it said counts as out of date (rule 20)."""
+
     reads_per_minute: int = Field(default=30_000, ge=1)
     writes_per_minute: int = Field(default=30_000, ge=1)
 
