@@ -10,6 +10,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from errno import EACCES
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -157,7 +158,7 @@ class GuardedTransport(httpx.BaseTransport):
 
 def _require(host: str, allowed: Allowed) -> None:
     if not allowed.includes(host):
-        raise LedElsewhere(f"its name leads to {host}, an address that isn't allowed")
+        raise LedElsewhere(EACCES, f"its name leads to {host}, an address that isn't allowed")
 
 
 def _refused(field: str, address: str, why: str) -> AddressRefused:
