@@ -7,7 +7,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from evse_status.api.ocpi import credentials, versions
-from evse_status.api.ocpi.auth import recognise
+from evse_status.api.ocpi.auth import recognise, require_may_reach
 from evse_status.api.ocpi.envelope import handle_errors, refused, unexpected
 from evse_status.core.errors import EvseStatusError
 
@@ -52,6 +52,7 @@ class _Door:
         inner = {**scope, "path": scope["path"].rstrip("/")}
         try:
             known = await recognise(request.headers.get("Authorization", ""))
+            require_may_reach(known, inner["path"])
         except EvseStatusError as error:
             await refused(error)(inner, receive, send_with_id)
             return

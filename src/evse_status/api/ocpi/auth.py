@@ -58,6 +58,15 @@ def tokens_in(header: str) -> Iterator[str]:
     yield shown
 
 
+def require_may_reach(found: Caller, path: str) -> None:
+    """Refuse token A outside versions and credentials (OCPI 2.2.1, 4.1.2). Raises NotSignedIn."""
+    _nothing, _ocpi, *rest = path.split("/")
+    if not found.partner.is_connected and len(rest) > 1 and rest[1:] != ["credentials"]:
+        raise NotSignedIn(
+            "This token is for registering only. POST to the module credentials first."
+        )
+
+
 def _recognised(header: str) -> Caller:
     parts = product()
     candidates = list(tokens_in(header))
