@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     upstream_silent_minutes: float = Field(default=60, gt=0)
     """After how long without a word from the CSMS what it said counts as out of date (rule 20)."""
 
+    receipt_days: int = Field(default=30, ge=1)
+    """How long it is kept what was told to which partner, and what it answered."""
+
     reads_per_minute: int = Field(default=30_000, ge=1)
     writes_per_minute: int = Field(default=30_000, ge=1)
 

@@ -85,6 +85,18 @@ class Database:
                 yield conn
 
     @contextlib.contextmanager
+    def read_as_of(self, now: datetime) -> Iterator[tuple[Connection, datetime]]:
+        """A read, and the instant that it is of: it sees every write up to then. `now`, or later.
+
+        Whoever is told what changed up to an instant asks for later changes next time. So it waits
+        for a running write, which has its instant already but can't be seen yet.
+        """
+        with contextlib.suppress(StoreIsReadOnly), self.upgrading():
+            pass
+        with self.read() as conn:
+            yield conn, max(now, newest_at(conn) or now)
+
+    @contextlib.contextmanager
     def write(self) -> Iterator[Write]:
         """The one way to write: alone in the whole store, with a `now` later than any before.
 
@@ -101,6 +113,19 @@ class Database:
     def aside(self) -> Iterator[Connection]:
         """A write of something that says nothing about chargers, so that no page need be drawn again."""
         with self.upgrading() as conn:
+            yield conn
+
+    @contextlib.contextmanager
+    def beside_the_lock(self) -> Iterator[Connection]:
+        """A short write of what no other write touches, on PostgreSQL without waiting for any.
+
+        SQLite has one writer at a time whatever is written, so there it is `aside`.
+        """
+        if self.is_sqlite:
+            with self.aside() as conn:
+                yield conn
+            return
+        with self._sentences(), self.engine.begin() as conn:
             yield conn
 
     @contextlib.contextmanager
