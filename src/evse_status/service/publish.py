@@ -1,12 +1,14 @@
 """What is a partner shown of EVSEs, right now and without anybody having to send it?"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from evse_status.channels.ocpi.instants import as_told
+from evse_status.channels.ocpi.objects import Place, evse_object, location_object
 from evse_status.core.displayed import ActualStretch
 from evse_status.core.partner import PartnerSettings
 from evse_status.core.published import Published, published, reads_from
@@ -41,6 +43,24 @@ class SharedEvse:
     def word(self) -> str:
         """Its status in the channel's word."""
         return self.published.word
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """`[date_from, date_to)` for `last_updated` as it is told, in milliseconds; `None` is no limit."""
+
+    date_from: datetime | None = None
+    date_to: datetime | None = None
+
+    def includes(self, last_updated: datetime) -> bool:
+        """Whether what is told of this instant lies inside."""
+        told = as_told(last_updated)
+        return (self.date_from is None or self.date_from <= told) and (
+            self.date_to is None or told < self.date_to
+        )
+
+
+ALWAYS = Between()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +107,7 @@ def seen_by(
     statuses, announcing = _filter(settings)
     found = {}
     for row in known.rows:
-        if not settings.reach.includes(
-            party_id=row.party_id,
-            country_code=row.country_code,
-            location_id=row.location_id,
-            publish=row.publish,
-        ):
+        if not _reaches(settings, row, row.location_id):
             continue
         written = _written(row)
         found[row.id] = SharedEvse(
@@ -117,6 +132,86 @@ def seen_by(
             ),
         )
     return found
+
+
+def evse_documents(
+    conn: Connection,
+    settings: PartnerSettings,
+    numbers: Iterable[int],
+    *,
+    now: datetime,
+    floor: datetime | None = None,
+) -> dict[int, dict[str, Any]]:
+    """The OCPI objects of these EVSEs at `now`, as `shared_evses`; `settings.version` is spoken."""
+    known = shared_evses(conn, settings, numbers, now=now, floor=floor)
+    contents = shared.contents(conn, known)
+    return {number: _evse(one, contents[number], settings) for number, one in known.items()}
+
+
+def location_documents(
+    conn: Connection,
+    settings: PartnerSettings,
+    location_ids: Iterable[int],
+    *,
+    now: datetime,
+    floor: datetime | None = None,
+    changed: Between = ALWAYS,
+) -> dict[int, dict[str, Any]]:
+    """The OCPI objects of these Locations at `now`, with all their EVSEs, in the order of their numbers.
+
+    Absent where out of reach, or where their `last_updated` doesn't lie in `changed`.
+    """
+    rows = {row.id: row for row in shared.locations(conn, location_ids)}
+    known = _facts(conn, shared.at_locations(conn, rows), now, [settings])
+    evses: dict[int, list[SharedEvse]] = {number: [] for number in rows}
+    for one in seen_by(settings, known, floor=floor).values():
+        evses[one.location_id].append(one)
+    last_updated = {
+        number: max(
+            row.content_changed_at,
+            *(one.published.since for one in evses[number]),
+            floor or row.content_changed_at,
+        )
+        for number, row in rows.items()
+        if _reaches(settings, row, number)
+    }
+    wanted = [number for number, at in last_updated.items() if changed.includes(at)]
+    contents = shared.contents(conn, [one.number for n in wanted for one in evses[n]])
+    return {
+        number: location_object(
+            rows[number].content,
+            [_evse(one, contents[one.number], settings) for one in evses[number]],
+            place=_place(rows[number]),
+            last_updated=last_updated[number],
+            settings=settings,
+        )
+        for number in wanted
+    }
+
+
+def _evse(one: SharedEvse, content: Mapping[str, Any], settings: PartnerSettings) -> dict[str, Any]:
+    return evse_object(
+        content,
+        uid=one.uid,
+        evse_id=one.evse_id,
+        status=one.word,
+        schedule=one.published.schedule,
+        last_updated=one.published.since,
+        settings=settings,
+    )
+
+
+def _place(row: Row[Any]) -> Place:
+    return Place(**{name.name: getattr(row, name.name) for name in fields(Place)})
+
+
+def _reaches(settings: PartnerSettings, row: Row[Any], location_id: int) -> bool:
+    return settings.reach.includes(
+        party_id=row.party_id,
+        country_code=row.country_code,
+        location_id=location_id,
+        publish=row.publish,
+    )
 
 
 def _facts(
