@@ -169,6 +169,25 @@ def unsure(known: Known, *, now: datetime) -> Known:
     return replace(known, acked="", schedule_acked=UNSURE, due_at=now)
 
 
+def drift(known: Known, held: str | None) -> str:
+    """How what a partner holds of an EVSE (its status, `None`: nothing) differs from what it
+    acknowledged; empty if it doesn't, or if something is on its way."""
+    if known.due_at is not None or known.wanted == REMOVED or _is_unknown(known):
+        return ""
+    if held is None:
+        return "It had lost this EVSE."
+    if held.strip().upper() != known.acked:
+        return f"It had {held.strip()[:40]} where {known.acked} was acknowledged."
+    return ""
+
+
+def told_again(known: Known, held: str | None, *, now: datetime) -> Known:
+    """The row after a drift was found: it is told again, whole where the partner has nothing."""
+    if held is None:
+        return replace(known, acked="", schedule_acked="", content_acked=0, due_at=now)
+    return unsure(known, now=now)
+
+
 def settled_location(
     known: KnownLocation, content: int, outcome: Outcome, words: str, *, now: datetime
 ) -> KnownLocation:

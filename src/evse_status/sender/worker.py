@@ -14,6 +14,12 @@ from evse_status.core.delivery import Outcome
 from evse_status.core.errors import StoreUnusable
 from evse_status.core.partner import Party
 from evse_status.service.known_partners import Partner
+from evse_status.service.read_back import (
+    next_read_back,
+    questions,
+    read_back_done,
+    take_answer,
+)
 from evse_status.service.sending import Job, Result, due, next_due
 from evse_status.store.database import Database
 
@@ -24,12 +30,14 @@ _STALE_AFTER = 0.5
 _MOST_AT_ONCE = 200
 _IDLE = 60.0
 _AFTER_TROUBLE = 1.0
+_READ_BACK_LOOK = 5.0
 
 
 class Desk(Protocol):
     """What a worker needs of the sender."""
 
     db: Database
+    name: str
 
     async def do(self, work: Callable[..., T], *args: Any, **named: Any) -> T:
         """Run something that waits for the store in a thread."""
@@ -101,6 +109,7 @@ class Worker:
     async def run(self) -> None:
         """Send what is due until cancelled."""
         async with Client(self.peer, permit=self._pace.spend) as client:
+            asking = asyncio.create_task(self._read_back(client))
             try:
                 while True:
                     await self._wait()
@@ -111,7 +120,8 @@ class Worker:
                         self.wake()
             finally:
                 # What has begun ends by itself: its time is limited, and its answer counts.
-                await asyncio.gather(*self._requests, return_exceptions=True)
+                asking.cancel()
+                await asyncio.gather(asking, *self._requests, return_exceptions=True)
 
     async def _wait(self) -> None:
         seconds = _IDLE
@@ -185,6 +195,41 @@ class Worker:
             self._took += 0.1 * (answer.took - self._took)
             self._unsettled_failures += answer.is_ill
             self._desk.hand_in(Result(job, answer, self._desk.now()))
+
+    async def _read_back(self, client: Client) -> None:
+        """Once a day ask for everything, one Location at a time, while nothing else suffers."""
+        after = 0
+        while True:
+            await asyncio.sleep(_READ_BACK_LOOK)
+            at = next_read_back(self.partner)
+            if at is None or at > self._desk.now() or self._ill:
+                continue
+            try:
+                after = await self._ask_from(client, after)
+            except StoreUnusable:
+                continue
+
+    async def _ask_from(self, client: Client, after: int) -> int:
+        """Ask for all Locations behind `after`; where to go on, 0 once all were asked for."""
+        db, number = self._desk.db, self.partner.id
+        while asked := await self._desk.do(questions, db, number, after):
+            for one in asked:
+                await asyncio.sleep(self._pace.wait_seconds())
+                if not self._may_send() or self._ill:
+                    return after
+                answer = await client.ask(one.place)
+                if answer.is_ill and answer.offered:
+                    return after
+                if not answer.offered:
+                    await self._desk.do(read_back_done, db, number)
+                    return 0
+                if await self._desk.do(
+                    take_answer, db, number, one, answer, sender=self._desk.name
+                ):
+                    self.wake()
+                after = one.location_id
+        await self._desk.do(read_back_done, db, number)
+        return 0
 
     def _may_send(self) -> bool:
         return time.monotonic() + self.partner.settings.timeout_seconds < self._lease_ends

@@ -50,6 +50,7 @@ class Partner:
     try_at: datetime | None
     heard_at: datetime | None
     pulled_at: datetime | None
+    read_back_at: datetime | None
 
     @property
     def is_connected(self) -> bool:
@@ -105,6 +106,7 @@ def partner_of(row: Row[Any]) -> Partner:
         try_at=row.try_at,
         heard_at=row.heard_at,
         pulled_at=row.pulled_at,
+        read_back_at=row.read_back_at,
     )
 
 
