@@ -45,7 +45,7 @@ def at_locations(conn: Connection, location_ids: Iterable[int]) -> Sequence[Row[
 def contents(conn: Connection, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
     """What a feed said of EVSEs, by number."""
     statement = select(evse.c.id, evse.c.content).where(one_of(evse.c.id, numbers))
-    return dict(conn.execute(statement).tuples().all())
+    return {row.id: row.content for row in conn.execute(statement)}
 
 
 def locations(conn: Connection, location_ids: Iterable[int]) -> Sequence[Row[Any]]:

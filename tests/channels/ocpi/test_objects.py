@@ -105,7 +105,12 @@ def test_an_evse_is_published_as_it_came_with_our_status_schedule_and_last_updat
 
 
 def test_empty_optional_fields_are_left_out_or_told_as_nulls() -> None:
-    came = {"connectors": [], "floor_level": "", "physical_reference": None, "images": None}
+    came: dict[str, Any] = {
+        "connectors": [],
+        "floor_level": "",
+        "physical_reference": None,
+        "images": None,
+    }
     assert evse(came) == {
         "uid": "1",
         "evse_id": "DK*TST*E1",
