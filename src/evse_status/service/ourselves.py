@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from evse_status.core.errors import InvalidInput
+from evse_status.core.errors import NotSetUp
 from evse_status.core.partner import PartnerRole, PartnerSettings, Party
 from evse_status.store import partners as store
 
@@ -28,9 +28,9 @@ class Ourselves:
 
     @property
     def versions_url(self) -> str:
-        """Our versions address. Raises InvalidInput where nobody has said where we are reached."""
+        """Our versions address. Raises NotSetUp where nobody has said where we are reached."""
         if not self.base_url:
-            raise InvalidInput(
+            raise NotSetUp(
                 f"{_ADDRESS}: is needed, or the partner wouldn't know where we are. "
                 "Set the address under which it reaches us, like https://status.example.com.",
                 field=_ADDRESS,
@@ -42,7 +42,7 @@ class Ourselves:
 
         A receiver is told of every operator whose locations it is shown, as CPO. Upstream is the CPO
         itself, so towards it we are somebody who receives its locations: an EMSP, under our own party.
-        Raises InvalidInput if there is none.
+        Raises NotSetUp if there is none.
         """
         own = {(self.country_code, self.party_id)} if self.country_code and self.party_id else set()
         if settings.role is PartnerRole.UPSTREAM:
@@ -50,7 +50,7 @@ class Ourselves:
         else:
             found, role = own | _operators(conn, settings), "CPO"
         if not found:
-            raise InvalidInput(
+            raise NotSetUp(
                 f"{_PARTY}: is needed to say who we are, and so is {_COUNTRY}: like DK and ABC.",
                 field=_PARTY,
             )

@@ -11,14 +11,14 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from evse_status.core.errors import InvalidInput
+from evse_status.core.errors import NotSetUp
 
 SETTING = "EVSE_STATUS_SECRET_KEY"
 _SHORTEST = 32
 _HOW = "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
 
-class NoSecretKey(InvalidInput):
+class NoSecretKey(NotSetUp):
     """There is no key to keep secrets with."""
 
     code = "no_secret_key"
@@ -29,7 +29,7 @@ class NoSecretKey(InvalidInput):
         )
 
 
-class WrongSecretKey(InvalidInput):
+class WrongSecretKey(NotSetUp):
     """A secret was encrypted with a key that isn't set."""
 
     code = "wrong_secret_key"
@@ -49,7 +49,7 @@ class Vault:
         self._keys = tuple(key for part in keys.split(",") if (key := part.strip()))
         for key in self._keys:
             if len(key) < _SHORTEST:
-                raise InvalidInput(
+                raise NotSetUp(
                     f"{SETTING}: each key needs {_SHORTEST} characters or more that nobody can "
                     f"guess. {_HOW}",
                     field=SETTING,

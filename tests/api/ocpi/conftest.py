@@ -18,6 +18,13 @@ def wire(db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 
 @pytest.fixture
+def sqlite_wire(sqlite: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    """The same on SQLite alone, for what doesn't depend on the store."""
+    with a_wire(sqlite, hands, monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
 def there() -> Iterator[Peer]:
     """A partner's server."""
     with peer() as made:

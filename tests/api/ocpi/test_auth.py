@@ -36,29 +36,29 @@ def test_a_plain_token_is_tried_as_it_came() -> None:
 
 
 @pytest.mark.parametrize("way", ["encoded", "newline", "plain", "unpadded"])
-def test_one_token_in_every_way_of_writing(wire: Wire, way: str) -> None:
-    token = wire.invited().token or ""
+def test_one_token_in_every_way_of_writing(sqlite_wire: Wire, way: str) -> None:
+    token = sqlite_wire.invited().token or ""
     shown = {
         "encoded": _encoded(token),
         "newline": _encoded(token + "\n"),
         "plain": token,
         "unpadded": _encoded(token).rstrip("="),
     }[way]
-    assert wire("GET", "/ocpi/versions", shown=shown).status_code == 200
+    assert sqlite_wire("GET", "/ocpi/versions", shown=shown).status_code == 200
 
 
-def test_without_a_known_token_nothing_is_told(wire: Wire) -> None:
-    token = wire.invited().token or ""
+def test_without_a_known_token_nothing_is_told(sqlite_wire: Wire) -> None:
+    token = sqlite_wire.invited().token or ""
     for shown in (None, "", "x", _encoded("x"), _encoded(token.upper()), _encoded("é")):
         for path in ("/ocpi/versions", "/ocpi/2.2.1/credentials", "/ocpi/nothing", "/ocpi"):
-            status, code, _sentence = wire.refused("GET", path, shown=shown)
+            status, code, _sentence = sqlite_wire.refused("GET", path, shown=shown)
             assert (status, code) == (401, 2000)
 
 
-def test_token_a_is_for_registering_alone(wire: Wire) -> None:
-    token = wire.invited().token or ""
-    assert wire("GET", "/ocpi/2.2.1", token).status_code == 200
-    status, code, sentence = wire.refused("GET", "/ocpi/2.2.1/locations", token)
+def test_token_a_is_for_registering_alone(sqlite_wire: Wire) -> None:
+    token = sqlite_wire.invited().token or ""
+    assert sqlite_wire("GET", "/ocpi/2.2.1", token).status_code == 200
+    status, code, sentence = sqlite_wire.refused("GET", "/ocpi/2.2.1/locations", token)
     assert (status, code) == (401, 2000), sentence
     assert "registering only" in sentence
 

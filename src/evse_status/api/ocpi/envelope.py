@@ -5,6 +5,7 @@ and reached something that exists has no HTTP error; its `status_code` alone say
 """
 
 import json
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ from evse_status.core.errors import (
     InvalidInput,
     NotAllowed,
     NotFound,
+    NotSetUp,
     NotSignedIn,
     StoreUnusable,
     TooManyCalls,
@@ -34,9 +36,11 @@ from evse_status.service.registration import NotRegistered, RegisteredAlready
 
 SUCCESS, CLIENT_ERROR, INVALID, UNKNOWN, SERVER_ERROR = 1000, 2000, 2001, 2003, 3000
 
+_LOG = logging.getLogger("evse_status.api")
 _NOTHING: Any = object()
 _CODES: dict[type[EvseStatusError], tuple[int, int]] = {
     InvalidInput: (200, INVALID),
+    NotSetUp: (200, SERVER_ERROR),
     BodyTooLarge: (413, INVALID),
     NotJson: (415, INVALID),
     NotSignedIn: (401, CLIENT_ERROR),
@@ -104,6 +108,9 @@ def refused(error: EvseStatusError) -> Response:
     if isinstance(error, StoreUnusable):
         headers["Retry-After"] = "1"
         message = "The database can't be used just now. Try again in a moment."
+    if isinstance(error, NotSetUp):
+        _LOG.error("A partner can't be served: %s", message)
+        message = "This side isn't set up for that yet. Ask whoever runs it to look at its log."
     known = (_CODES[kind] for kind in type(error).__mro__ if kind in _CODES)
     http_status, code = next(known, (500, SERVER_ERROR))
     return _answer(http_status, code, message, headers=headers)
