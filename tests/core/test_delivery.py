@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evse_status.core.delivery import (
@@ -24,6 +24,7 @@ from evse_status.core.delivery import (
     settled,
     settled_location,
     told_again,
+    unsure,
     woken,
 )
 from support import NOON
@@ -129,6 +130,16 @@ EVENTS = st.one_of(
 )
 
 
+_SCHEDULE_TAKEN_BACK = [
+    ("want", A, "", 1),
+    ("send", "ok"),
+    ("want", A, "[1]", 1),
+    ("send", "crash"),
+    ("want", A, "", 1),
+]
+
+
+@example(events=_SCHEDULE_TAKEN_BACK, refuses_schedules=False)
 @given(events=st.lists(EVENTS, max_size=25), refuses_schedules=st.booleans())
 def test_whatever_is_lost_the_partner_ends_up_right(
     events: list[tuple[object, ...]], refuses_schedules: bool
@@ -277,4 +288,11 @@ def test_drift(held: str | None, words: str) -> None:
     assert drift(known(), held) == words
     assert drift(known(due_at=NOON), held) == ""
     if words:
-        assert told_again(known(), held, now=NOON).due_at == NOON
+        again = told_again(known(), held, now=NOON)
+        assert (again.acked, again.due_at) == ("", NOON)
+
+
+def test_what_nobody_can_vouch_for_is_told_again_with_its_schedule() -> None:
+    row = unsure(known(), now=later(1))
+    row = settled(row, told(row, Kind.STATUS), now=later(1))
+    assert next_step(row, later(1)) is Kind.EVSE
