@@ -8,13 +8,15 @@ opens module Locations at once, without a handshake; otherwise it is token A of 
 """
 
 import asyncio
-from collections.abc import Iterator
+import itertools
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from evse_status.examples import objects, running
+from evse_status.examples.behaviour import Behaviour, Mode
 from evse_status.examples.counterparty import Counterparty, Identity
 from evse_status.examples.envelope import (
     GENERIC_CLIENT_ERROR,
@@ -28,6 +30,11 @@ from evse_status.examples.journal import Journal
 from evse_status.examples.objects import check_instant, comparable
 
 Document = dict[str, Any]
+_FIRST_MOOD_AFTER = 20.0
+_MOODS = (
+    (Behaviour(Mode.SLOW, share=0.4, seconds=1.2), 100.0),
+    (Behaviour(Mode.ERROR, words="Our database is being moved, back in a moment"), 30.0),
+)
 
 
 class Emsp:
@@ -48,11 +55,29 @@ class Emsp:
                 self._take(tuple(entry["path"]), entry["body"], patch=entry["patch"])
         self._journal.begin(self._kept)
 
-    def application(self) -> web.Application:
-        """Everything that is served."""
+    def application(self, *, moody: bool) -> web.Application:
+        """Everything that is served; `moody`: it misbehaves by itself until it is told how to behave."""
         app = self.counterparty.application()
         app.router.add_get("/state", self._state)
+
+        async def moods(_app: web.Application) -> AsyncIterator[None]:
+            task = asyncio.create_task(self._change_moods())
+            yield
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        if moody:
+            app.cleanup_ctx.append(moods)
         return app
+
+    async def _change_moods(self) -> None:
+        await asyncio.sleep(_FIRST_MOOD_AFTER)
+        set_last = self.counterparty.behaviour
+        for mood, seconds in itertools.cycle(_MOODS):
+            if self.counterparty.behaviour != set_last:
+                return
+            self.counterparty.behaviour = set_last = mood
+            await asyncio.sleep(seconds)
 
     async def _receive(
         self, request: web.Request, _version: str, names: list[str], body: Any
@@ -173,6 +198,7 @@ def main() -> None:
     """Serve until told to stop."""
     options = running.arguments("A small strict OCPI eMSP.")
     options.add_argument("--nulls", action="store_true", help="accept explicit nulls")
+    options.add_argument("--moody", action="store_true", help="misbehave now and then by itself")
     options.add_argument("--party", default="NL-TSM", help="country and party id")
     chosen = options.parse_args()
     country_code, _, party_id = chosen.party.partition("-")
@@ -188,7 +214,7 @@ def main() -> None:
         keep=chosen.keep,
         nulls=chosen.nulls,
     )
-    asyncio.run(running.serve(emsp.counterparty, emsp.application(), chosen))
+    asyncio.run(running.serve(emsp.counterparty, emsp.application(moody=chosen.moody), chosen))
 
 
 if __name__ == "__main__":
