@@ -159,6 +159,7 @@ def _view(
 def _keep(db: Database, view: _View) -> _Kept:
     numbers = list(view.seen)
     with db.aside() as conn:
+        now = db.at(conn)
         current = store.look_ats(conn, numbers)
         done = {number for number in numbers if current.get(number) == view.seen[number]}
         there = {one.id for one in kept_partners(conn)}
@@ -173,7 +174,7 @@ def _keep(db: Database, view: _View) -> _Kept:
         rows: dict[store.Pair, tuple[Known, int]] = {}
         locations: dict[store.Pair, KnownLocation] = {}
         for partner in partners:
-            mine = _Mine(partner, view, known, places)
+            mine = _Mine(partner, view, known, places, now)
             mine.compare(done)
             rows |= mine.rows
             locations |= mine.locations
@@ -195,8 +196,9 @@ class _Mine:
         view: _View,
         known: Mapping[store.Pair, tuple[Known, int]],
         places: Mapping[store.Pair, KnownLocation],
+        now: datetime,
     ) -> None:
-        self._partner, self._view = partner, view
+        self._partner, self._view, self._now = partner, view, now
         self._known, self._places = known, places
         self._retell = to_microseconds(partner.resync_at) if partner.resync_at else 0
         self.rows: dict[store.Pair, tuple[Known, int]] = {}
@@ -223,7 +225,7 @@ class _Mine:
             max(to_microseconds(evse.content_changed_at), self._retell),
         )
         where = self._location(evse)
-        after = desired(before, wanted, now=self._view.now, location_known=where.content_acked != 0)
+        after = desired(before, wanted, now=self._now, location_known=where.content_acked != 0)
         if after is not None and after != before:
             self.rows[pair] = (after, evse.location_id)
 
@@ -239,7 +241,7 @@ class _Mine:
         content = max(to_microseconds(evse.location_changed_at), self._retell)
         if before is not None and before.content == content:
             return before
-        fresh = KnownLocation(content, due_at=self._view.now)
+        fresh = KnownLocation(content, due_at=self._now)
         if before is not None:
             fresh = replace(fresh, content_acked=before.content_acked)
         self.locations[pair] = fresh
@@ -255,7 +257,7 @@ class _Mine:
         after = (
             before
             if before.wanted == REMOVED
-            else desired(before, wanted, now=self._view.now, location_known=True)
+            else desired(before, wanted, now=self._now, location_known=True)
         )
         if after is not None and after != before:
             self.rows[pair] = (after, where)
