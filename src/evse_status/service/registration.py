@@ -6,7 +6,6 @@ registration meanwhile. So of two registrations with one token A at once, one is
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -251,7 +250,7 @@ def _begin(
             details = call.look_up(url)
             _registration(partner.settings, details, None)  # refused before anything is exchanged
             theirs = call.give(details, ours, renews=renews)
-        registration = _registration(partner.settings, details, replace(theirs, url=theirs.url))
+        registration = _registration(partner.settings, details, theirs)
     except HandshakeFailed as failed:
         if failed.certain:
             with db.write() as write:

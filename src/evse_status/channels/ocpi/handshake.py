@@ -130,8 +130,12 @@ class Handshake:
             ) from None
 
     def leave(self, details: Details) -> None:
-        """DELETE our credentials there. Raises HandshakeFailed."""
-        self._call("DELETE", details.credentials_url, needs_data=False)
+        """DELETE our credentials there; one that says it doesn't know us has been told. Raises HandshakeFailed."""
+        try:
+            self._call("DELETE", details.credentials_url, needs_data=False)
+        except HandshakeFailed as failed:
+            if not failed.unknown_there:
+                raise
 
     def _call(self, method: str, url: str, *, body: Any = None, needs_data: bool = True) -> Any:
         self._require(url, "url")
@@ -162,12 +166,14 @@ class Handshake:
         if http_status in (401, 403):
             other = "--plain-token" if self._encoded else "--base64-token"
             raise HandshakeFailed(
-                f"{_origin(url)} refuses the token (HTTP {http_status}{said}). Check it, or try {other}."
+                f"{_origin(url)} refuses the token (HTTP {http_status}{said}). Check it, or try {other}.",
+                unknown_there=http_status == 401,
             )
         if http_status == 405 and changes:
             raise HandshakeFailed(
                 f"{_origin(url)} says that this can't be done now (HTTP 405{said}): it has us registered "
-                "already, or no longer. Ask its operator for a new token."
+                "already, or no longer. Ask its operator for a new token.",
+                unknown_there=True,
             )
         if not 200 <= http_status < 300:
             raise HandshakeFailed(
