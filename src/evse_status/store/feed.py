@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, tuple_, update
 
+from evse_status.store.numbers import one_of
 from evse_status.store.tables import evse, import_run, location
 
 _CHUNK = 2_000
+_FEW = 300  # SQLite nests a list of tuples as deep as it is long
 
 
 def locations_of(
@@ -19,6 +21,43 @@ def locations_of(
         tuple_(location.c.country_code, location.c.party_id).in_(sorted(set(parties)))
     )
     return {(row.country_code, row.party_id, row.ocpi_key): row for row in conn.execute(statement)}
+
+
+def locations_named(
+    conn: Connection, keys: Iterable[tuple[str, str, str]]
+) -> dict[tuple[str, str, str], Row[Any]]:
+    """These locations alone, by (country code, party id, upper-case id)."""
+    wanted = sorted(set(keys))
+    named = tuple_(location.c.country_code, location.c.party_id, location.c.ocpi_key)
+    found: list[Row[Any]] = []
+    for start in range(0, len(wanted), _FEW):
+        statement = select(location).where(named.in_(wanted[start : start + _FEW]))
+        found += conn.execute(statement)
+    return {(row.country_code, row.party_id, row.ocpi_key): row for row in found}
+
+
+def evse_named(conn: Connection, place: tuple[str, str, str], uid_key: str) -> Row[Any] | None:
+    """One EVSE by its location (as in `locations_named`) and its upper-case uid, without content."""
+    country_code, party_id, ocpi_key = place
+    columns = (evse.c.id, evse.c.missing_since, evse.c.removed_at, evse.c.replaced_by)
+    statement: Select[Any] = (
+        select(*columns)
+        .join_from(evse, location, evse.c.location_id == location.c.id)
+        .where(
+            location.c.country_code == country_code,
+            location.c.party_id == party_id,
+            location.c.ocpi_key == ocpi_key,
+            evse.c.uid_key == uid_key,
+        )
+    )
+    return conn.execute(statement).one_or_none()
+
+
+def tell_of(conn: Connection, location_ids: Iterable[int], upstream_id: int) -> None:
+    """From now on this upstream tells of these locations."""
+    others = location.c.upstream_id.is_distinct_from(upstream_id)
+    some = one_of(location.c.id, location_ids)
+    conn.execute(update(location).where(some, others).values(upstream_id=upstream_id))
 
 
 def evses_of(conn: Connection, location_ids: Iterable[int]) -> dict[tuple[int, str], Row[Any]]:
