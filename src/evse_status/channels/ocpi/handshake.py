@@ -37,11 +37,17 @@ class HandshakeFailed(EvseStatusError):
     code = "handshake_failed"
 
     def __init__(
-        self, message: str, *, status_code: int = CANNOT_USE, certain: bool = True
+        self,
+        message: str,
+        *,
+        status_code: int = CANNOT_USE,
+        certain: bool = True,
+        unknown_there: bool = False,
     ) -> None:
         super().__init__(message, field="url")
         self.status_code = status_code
         self.certain = certain
+        self.unknown_there = unknown_there  # it says that it doesn't know us
 
 
 @dataclass(frozen=True, slots=True)
