@@ -1,5 +1,6 @@
 """The page of deliveries: nobody told yet, well, behind, refused, not reachable, silent; who may act."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,12 +10,22 @@ from sqlalchemy import insert, update
 from evse_status.bootstrap import App
 from evse_status.core.partner import PartnerRole, PartnerSettings
 from evse_status.core.principal import LOCAL
+from evse_status.service.leases import only_sender
 from evse_status.service.partners import add_partner, list_partners
 from evse_status.service.vault import Vault
 from evse_status.store import tables
 from visits import press, texts, visit
 
 VAULT = Vault("a key that is long enough for the tests of pages")
+
+
+@pytest.fixture
+def sender(product: App) -> Iterator[None]:
+    """Somebody sends."""
+    lock = only_sender(product.database)
+    assert lock is not None
+    yield
+    lock.release()
 
 
 def partner(product: App, name: str = "Tern Drive", **fields: Any) -> int:
@@ -31,7 +42,7 @@ def partner(product: App, name: str = "Tern Drive", **fields: Any) -> int:
         it_shows_a_token=False,
     )
     now = product.now()
-    state = {"owned_by": "sender", "owned_until": now + timedelta(hours=1), "reached_at": now}
+    state = {"reached_at": now}
     with product.database.aside() as conn:
         whose = tables.partner.c.id == made.partner.id
         conn.execute(update(tables.partner).where(whose).values(**(state | fields)))
@@ -93,6 +104,7 @@ def test_without_partners_it_says_what_to_do(product: App) -> None:
     assert "partner add" in page.code[0].value
 
 
+@pytest.mark.usefixtures("sender")
 def test_a_partner_that_knows_everything(product: App, evses: dict[str, int]) -> None:
     number = partner(product)
     knows(product, number, evses)
@@ -107,6 +119,7 @@ def test_a_partner_that_knows_everything(product: App, evses: dict[str, int]) ->
     assert "Whether its app shows it" in said
 
 
+@pytest.mark.usefixtures("sender")
 def test_what_is_behind_and_refused_is_named_in_its_words(
     product: App, evses: dict[str, int]
 ) -> None:
@@ -139,6 +152,7 @@ def test_what_is_behind_and_refused_is_named_in_its_words(
     assert line.partner.id == number
 
 
+@pytest.mark.usefixtures("sender")
 def test_pausing_and_a_resync_that_asks_first(product: App, evses: dict[str, int]) -> None:
     number = partner(product)
     knows(product, number, evses)
@@ -152,7 +166,7 @@ def test_pausing_and_a_resync_that_asks_first(product: App, evses: dict[str, int
 
 
 def test_nobody_sends_and_upstream_is_silent(product: App) -> None:
-    partner(product, owned_until=product.now() - timedelta(minutes=1))
+    partner(product)
     upstream = add_partner(
         product.database,
         LOCAL,

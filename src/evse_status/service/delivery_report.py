@@ -17,6 +17,7 @@ from evse_status.core.partner import PartnerRole
 from evse_status.core.principal import Principal
 from evse_status.service.fleet import EvseCard, card
 from evse_status.service.known_partners import Partner, partner_of
+from evse_status.service.leases import AnotherSenderRuns, only_sender
 from evse_status.store import audit_log
 from evse_status.store import delivery_report as store
 from evse_status.store import partners as partner_store
@@ -131,6 +132,7 @@ def delivery_report(
 ) -> list[PartnerReport]:
     """Every counterparty, upstream first."""
     principal.require_reader()
+    sends = _sender_runs(db)
     with db.read() as conn:
         counts = store.counts(conn, principal)
         reports = []
@@ -138,7 +140,9 @@ def delivery_report(
             one = partner_of(row)
             last = store.newest_acknowledged(conn, one.id)
             answers = store.answers_since(conn, one.id, now - WATCHED, limit=_MOST_ANSWERS)
-            health, since = _health(one, row.owned_until, now, silent_after)
+            health, since = _health(
+                one, now, silent_after, is_served=_is_served(sends, row.owned_until, now)
+            )
             counted = counts.get(one.id)
             waits = sorted(
                 answer.at - answer.told_at
@@ -226,11 +230,9 @@ def receipts(
 
 def mark(db: Database, *, now: datetime) -> tuple[object, ...]:
     """Cheap enough to ask every second; unchanged means that a page of deliveries still shows the truth."""
+    sends = _sender_runs(db)
     with db.read() as conn:
-        states = [
-            (*state, owned is not None and owned + _WITHOUT_SENDER > now)
-            for *state, owned in store.states(conn)
-        ]
+        states = [(*state, _is_served(sends, owned, now)) for *state, owned in store.states(conn)]
         return (store.newest_receipt(conn), tuple(states))
 
 
@@ -264,8 +266,28 @@ def _require_kept(conn: Any, partner_id: int) -> str:
     raise NotFound(f"partner: there is no partner {partner_id}.", field="partner")
 
 
+def _sender_runs(db: Database) -> bool | None:
+    """Whether the one sender of an SQLite database runs; `None` where leases say it, or nobody can."""
+    try:
+        lock = only_sender(db)
+    except AnotherSenderRuns:
+        return True
+    except OSError:
+        return None
+    if lock is None:
+        return None
+    lock.release()
+    return False
+
+
+def _is_served(sends: bool | None, owned_until: datetime | None, now: datetime) -> bool:
+    if sends is not None:
+        return sends
+    return owned_until is not None and owned_until + _WITHOUT_SENDER > now
+
+
 def _health(
-    one: Partner, owned_until: datetime | None, now: datetime, silent_after: timedelta
+    one: Partner, now: datetime, silent_after: timedelta, *, is_served: bool
 ) -> tuple[Health, datetime | None]:
     if not one.is_connected:
         return Health.NOT_CONNECTED, one.added_at
@@ -276,8 +298,8 @@ def _health(
         return (Health.SILENT if silent else Health.WELL), one.heard_at
     if one.paused:
         return Health.PAUSED, None
-    if owned_until is None or owned_until + _WITHOUT_SENDER <= now:
-        return Health.NOT_SERVED, owned_until
+    if not is_served:
+        return Health.NOT_SERVED, None
     if one.failing_since is not None:
         return Health.FAILING, one.failing_since
     return (Health.NEW if one.reached_at is None else Health.WELL), one.reached_at

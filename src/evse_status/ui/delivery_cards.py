@@ -206,7 +206,8 @@ def _figures(card: Card) -> str:
         f'<div style="font-weight:600;white-space:nowrap">{html_text(value)}</div></div>'
         for name, value in card.figures
     )
-    return f'<div style="display:flex;justify-content:space-between;gap:.5rem">{cells}</div>'
+    columns = f"grid-template-columns:repeat({len(card.figures)},auto)"
+    return f'<div style="display:grid;{columns};gap:.5rem">{cells}</div>'
 
 
 def _choose(number: int) -> None:

@@ -17,6 +17,7 @@ from evse_status.ui.views.deliveries import evse_table, receipt_table, tab_label
 _ONLY = "deliveries-only"
 _SIZE = 12
 _ROW = 31
+_HEAD = 40
 _RECEIPTS = 60
 
 
@@ -32,7 +33,11 @@ def chosen_partner(reports: Sequence[PartnerReport]) -> PartnerReport | None:
 def draw_evses(report: PartnerReport) -> None:
     """A page of EVSEs: what they should show against what the partner acknowledged."""
     number = report.partner.id
-    st.subheader(f"What {plain(report.partner.name)} has acknowledged", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", height=_HEAD):
+        title = f"What {plain(report.partner.name)} has acknowledged"
+        st.subheader(title, anchor=False, width="content")
+        st.space("stretch")
+        again = st.container(width="content")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         filters = st.container(width="content")
         search = st.text_input(
@@ -47,8 +52,6 @@ def draw_evses(report: PartnerReport) -> None:
             live="400ms",
             on_change=first_page,
         )
-        st.space("stretch")
-        again = st.container(width="content")
     url.take_one("only", {one.value: one for one in Only}, key=_ONLY, otherwise=Only.ALL)
     only = st.session_state[_ONLY]
     found = delivery_report.evse_lines(
@@ -83,7 +86,7 @@ def draw_evses(report: PartnerReport) -> None:
 
 def draw_receipts(report: PartnerReport) -> None:
     """The newest answers in the partner's own words."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", height=_HEAD):
         st.subheader("Latest receipts", anchor=False, width="content")
         st.space("stretch")
         failures = st.toggle("Failures only", key="failures", bind="query-params")
@@ -102,7 +105,7 @@ def draw_receipts(report: PartnerReport) -> None:
         receipt_table(lines, zone=viewer_zone(), now=now),
         key="receipts",
         hide_index=True,
-        height=_ROW * 14 + 3,
+        height=_ROW * (_SIZE + 1) + 50,
         row_height=_ROW,
         alt="The newest answers of this partner",
         column_config={
@@ -128,7 +131,7 @@ def _draw_table(lines: Sequence[EvseLine], number: int) -> list[int]:
         selection_mode="multi-row",
         alt="EVSEs and what this partner has acknowledged",
         column_config={
-            "": st.column_config.ImageColumn(width=28),
+            "": st.column_config.ImageColumn(width=36),
             "EVSE": st.column_config.TextColumn(width=122),
             "Location": st.column_config.TextColumn(width=132),
             "Should show": st.column_config.TextColumn(width=92),

@@ -16,7 +16,7 @@ from evse_status.service.delivery_report import (
     PartnerReport,
     ReceiptLine,
 )
-from evse_status.ui.looks import band, label
+from evse_status.ui.looks import label, swatch
 from evse_status.ui.texts import clock, counted, how_long, when
 
 _BADGES = {
@@ -35,9 +35,6 @@ _KINDS = {
     "location": "Whole location",
     "read-back": "Read-back",
 }
-_NOBODY_SENDS = (
-    "No sender is running, so this partner is told nothing. Start one: evse-status sender"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ def evse_table(
     """One row per EVSE: what it should show, what the partner acknowledged, how that stands."""
     return pd.DataFrame(
         {
-            "": [band_of(line.wanted, dark=dark) for line in lines],
+            "": [picture_of(line.wanted, dark=dark) for line in lines],
             "EVSE": [line.evse.evse_id for line in lines],
             "Location": [line.evse.location_name for line in lines],
             "Should show": [word(line.wanted) for line in lines],
@@ -158,12 +155,12 @@ def word(text: str) -> str:
         return text or "–"
 
 
-def band_of(text: str, *, dark: bool) -> str:
-    """A swatch in the colour of an OCPI word."""
+def picture_of(text: str, *, dark: bool) -> str:
+    """The picture of an OCPI word, as on the other pages."""
     try:
-        return band(ActualStatus(text), dark=dark, width=12, height=12)
+        return swatch(ActualStatus(text), dark=dark)
     except ValueError:
-        return band(ActualStatus.UNKNOWN, dark=dark, width=12, height=12)
+        return swatch(ActualStatus.UNKNOWN, dark=dark)
 
 
 def _line(report: PartnerReport) -> str:
@@ -195,8 +192,6 @@ def _upstream_figures(report: PartnerReport, now: datetime) -> tuple[tuple[str, 
 
 def _trouble(report: PartnerReport, zone: ZoneInfo, now: datetime) -> str:
     partner = report.partner
-    if report.health is Health.NOT_SERVED:
-        return _NOBODY_SENDS
     if report.health is Health.NOT_CONNECTED:
         return report.words or "The handshake hasn't happened yet: finish it on either side."
     if report.health is Health.SILENT and partner.heard_at is not None:
