@@ -53,7 +53,7 @@ def complain(sentence: str) -> None:
     print(_one_line(sentence), file=sys.stderr)
 
 
-def overridetable(rows: Sequence[tuple[Override, EvseCard, Phase]]) -> None:
+def override_table(rows: Sequence[tuple[Override, EvseCard, Phase]]) -> None:
     """List overrides; times are those of the site, with their offset. Narrow screens get two lines each."""
     headings: tuple[str, ...] = ("ID", "EVSE", "Status", "Phase", "From", "To", "By", "Reason")
     lines: list[tuple[str, ...]] = [
@@ -83,7 +83,7 @@ def overridetable(rows: Sequence[tuple[Override, EvseCard, Phase]]) -> None:
     table(headings, lines)
 
 
-def tokentable(rows: Sequence[tuple[Token, str, str]], its_zone: ZoneInfo) -> None:
+def token_table(rows: Sequence[tuple[Token, str, str]], its_zone: ZoneInfo) -> None:
     """List tokens with what they may do and their state; times are in `its_zone`."""
     headings = ("ID", "Name", "Begins", "May", "State", "Expires", "Last used", "Made")
     table(
