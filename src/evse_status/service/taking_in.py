@@ -84,14 +84,19 @@ class TakingIn:
             known = feed.locations_named(
                 conn, (feed_rows.key(one) for one in self.reading.locations)
             )
-        added, changed, ids = [], [], {key: row.id for key, row in known.items()}
+        ids = {key: row.id for key, row in known.items()}
+        added, changed, updated = [], [], 0
         for record in self.reading.locations:
             row, values = known.get(feed_rows.key(record)), feed_rows.location_values(record)
             if row is None:
                 told_by = {"upstream_id": self.told_by}
                 added.append(values | {"content_changed_at": now} | told_by)
-            elif feed_rows.differs(row, values) and not self._is_older(row, values):
-                changed.append(values | {"content_changed_at": now, "id": row.id})
+            elif self._is_older(row, values):
+                continue
+            elif (differs := feed_rows.differs(row, values)) or self._is_only_newer(row, values):
+                updated += differs
+                changed_at = now if differs else row.content_changed_at
+                changed.append(values | {"content_changed_at": changed_at, "id": row.id})
         for values, number in zip(added, feed.add_locations(conn, added), strict=True):
             ids[values["country_code"], values["party_id"], values["ocpi_key"]] = number
         feed.change_locations(conn, changed)
@@ -101,8 +106,8 @@ class TakingIn:
             )
         self._count(
             locations_created=len(added),
-            locations_updated=len(changed),
-            locations_unchanged=len(self.reading.locations) - len(added) - len(changed),
+            locations_updated=updated,
+            locations_unchanged=len(self.reading.locations) - len(added) - updated,
         )
         return ids
 

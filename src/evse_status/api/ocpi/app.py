@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from evse_status.api.ocpi import credentials, locations_out, versions
+from evse_status.api.ocpi import credentials, locations_in, locations_out, versions
 from evse_status.api.ocpi.auth import recognise, require_may_reach
 from evse_status.api.ocpi.envelope import handle_errors, refused, unexpected
 from evse_status.core.errors import EvseStatusError
@@ -15,6 +15,7 @@ ROUTERS = (
     versions.router,
     credentials.router,
     locations_out.router,
+    locations_in.router,
 )
 """What there is, the more special first. Routes carry their whole path, without a slash at its end."""
 

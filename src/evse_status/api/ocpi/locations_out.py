@@ -13,7 +13,8 @@ from evse_status.api.ocpi.envelope import told
 from evse_status.api.ocpi.versions import ourselves
 from evse_status.api.product import product
 from evse_status.channels.ocpi import instants
-from evse_status.core.errors import InvalidInput, NotFound
+from evse_status.channels.ocpi.pushed import part_of
+from evse_status.core.errors import InvalidInput
 from evse_status.core.partner import OcpiVersion, PartnerSettings
 from evse_status.service.known_partners import Partner
 from evse_status.service.publish import Between
@@ -72,7 +73,7 @@ def location(version: OcpiVersion, partner: Receiver, location_id: str) -> Respo
 @router.get(_PATH + "/{location_id}/{evse_uid}")
 def evse(version: OcpiVersion, partner: Receiver, location_id: str, evse_uid: str) -> Response:
     """One EVSE."""
-    return told(_part(_one(version, partner, location_id), "evses", "uid", evse_uid))
+    return told(part_of(_one(version, partner, location_id)["evses"], "uid", evse_uid))
 
 
 @router.get(_PATH + "/{location_id}/{evse_uid}/{connector_id}")
@@ -80,8 +81,8 @@ def connector(
     version: OcpiVersion, partner: Receiver, location_id: str, evse_uid: str, connector_id: str
 ) -> Response:
     """One Connector."""
-    found = _part(_one(version, partner, location_id), "evses", "uid", evse_uid)
-    return told(_part(found, "connectors", "id", connector_id))
+    found = part_of(_one(version, partner, location_id)["evses"], "uid", evse_uid)
+    return told(part_of(found["connectors"], "id", connector_id))
 
 
 def _shown(partner: Partner, version: OcpiVersion) -> PartnerSettings:
@@ -97,15 +98,6 @@ def _one(version: OcpiVersion, partner: Partner, location_id: str) -> dict[str, 
         now=parts.now(),
         floor=partner.resync_at,
     )
-
-
-def _part(whole: dict[str, Any], parts: str, key: str, wanted: str) -> dict[str, Any]:
-    """One of the EVSEs or Connectors; OCPI ids compare whatever their case (2.2.1, 16.1)."""
-    for one in whole[parts]:
-        if one[key].upper() == wanted.upper():
-            found: dict[str, Any] = one
-            return found
-    raise NotFound(f"There is nothing called {wanted[:40]!r} in it.")
 
 
 def _instant(text: str, name: str) -> datetime | None:
