@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -83,7 +83,7 @@ def partner_add(
     with store(database_url) as opened:
         settings = given.changed(
             PartnerSettings(role=role, handshake=not static, url=address),
-            typed | {"locations": _locations(opened, locations)},
+            typed | _locations(opened, locations),
         )
         alone = upstream or nobody_else_tells or _nobody_else(name)
         if not static and url is not None:
@@ -100,7 +100,7 @@ def partner_add(
                 )
             _tell(opened, partners.NewPartner(added), "Added and registered", as_json=as_json)
             return
-        with _by_option():
+        with _by_option(static=static):
             made = partners.add_partner(
                 opened.database,
                 LOCAL,
@@ -120,7 +120,7 @@ def partner_list(database_url: DatabaseUrl = None, as_json: AsJson = False) -> N
     with store(database_url) as opened:
         lines = partners.list_partners(opened.database, LOCAL)
         if as_json:
-            output.print_json([forms.lineforms.partner_form(one) for one in lines])
+            output.print_json([forms.line_form(one) for one in lines])
         elif lines:
             forms.partner_table(lines, zone(opened.settings.zone))
         else:
@@ -181,15 +181,13 @@ def partner_edit(
     with store(database_url) as opened:
         db, vault, us = opened.database, opened.vault, opened.ourselves
         partner = partners.find_partner(db, LOCAL, name)
+        static = not partner.settings.handshake
+        address = _address(url, locations_url, static=static)
         settings = given.changed(
             partner.settings,
-            typed
-            | {
-                "locations": _locations(opened, locations),
-                "url": _address(url, locations_url, static=not partner.settings.handshake) or None,
-            },
+            typed | _locations(opened, locations) | ({"url": address} if address else {}),
         )
-        with _by_option():
+        with _by_option(static=static):
             partner = partners.edit_partner(
                 db,
                 LOCAL,
@@ -269,14 +267,14 @@ def partner_remove(
 
 
 @contextmanager
-def _by_option() -> Iterator[None]:
+def _by_option(*, static: bool = False) -> Iterator[None]:
     """Name a refused value by its option."""
     try:
         yield
     except NotSetUp:
         raise
     except InvalidInput as error:
-        raise given.named_by_option(error) from None
+        raise given.named_by_option(error, static=static) from None
 
 
 def _address(url: str | None, locations_url: str | None, *, static: bool) -> str:
@@ -293,23 +291,29 @@ def _address(url: str | None, locations_url: str | None, *, static: bool) -> str
     return (locations_url if static else url) or ""
 
 
-def _locations(opened: App, typed: str | None) -> list[int] | None:
-    if typed is None or given.is_all(typed):
-        return None
-    return find_locations(opened.database, LOCAL, given.words(typed))
+def _locations(opened: App, typed: str | None) -> dict[str, Any]:
+    if typed is None:
+        return {}
+    everywhere = given.is_all(typed)
+    numbers = None if everywhere else find_locations(opened.database, LOCAL, given.words(typed))
+    return {"locations": numbers}
 
 
 def _nobody_else(name: str) -> bool:
     """Ask a person; for programs --nobody-else-tells is the only answer."""
-    if not sys.stdin.isatty():
+    if not _is_person():
         return False
     return not typer.confirm(
         f"Does anybody else tell {name} about these chargers, for example your CSMS?", default=True
     )
 
 
+def _is_person() -> bool:
+    return sys.stdin.isatty()
+
+
 def _confirm(question: str, *, yes: bool) -> None:
-    if not yes and sys.stdin.isatty():
+    if not yes and _is_person():
         typer.confirm(question, abort=True)
 
 

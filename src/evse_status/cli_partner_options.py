@@ -132,7 +132,6 @@ TimeoutSeconds = Annotated[
 ]
 
 _OPTIONS = {
-    "url": "--url",
     "announced": "--announce",
     "base64Token": "--base64-token",
     "explicitNulls": "--explicit-nulls",
@@ -167,12 +166,16 @@ _SETTINGS = {
 
 def settings_among(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """What was given of the settings, by name, among all parameters of a command."""
-    return {setting: parameters[name] for name, setting in _SETTINGS.items()}
+    return {
+        setting: parameters[name]
+        for name, setting in _SETTINGS.items()
+        if parameters[name] is not None
+    }
 
 
 def changed(settings: PartnerSettings, options: Mapping[str, Any]) -> PartnerSettings:
     """The settings with the options that were given; what doesn't fit is named by its option."""
-    told = {name: value for name, value in options.items() if value is not None}
+    told = dict(options)
     for name in ("operators", "countries"):
         if name in told:
             told[name] = _words_or_all(told[name])
@@ -187,12 +190,13 @@ def changed(settings: PartnerSettings, options: Mapping[str, Any]) -> PartnerSet
         raise named_by_option(error) from None
 
 
-def named_by_option(error: InvalidInput) -> InvalidInput:
+def named_by_option(error: InvalidInput, *, static: bool = False) -> InvalidInput:
     """The same refusal, which names the option that was typed."""
-    if error.field is None or not error.message.startswith(f"{error.field}: "):
+    if error.field in (None, "name") or not error.message.startswith(f"{error.field}: "):
         return error
-    option = _OPTIONS.get(error.field, f"--{error.field}")
-    return InvalidInput(f"{option}{error.message.removeprefix(error.field)}", field=option)
+    address = "--locations-url" if static else "--url"
+    option = address if error.field == "url" else _OPTIONS.get(str(error.field), f"--{error.field}")
+    return InvalidInput(f"{option}{error.message.removeprefix(str(error.field))}", field=option)
 
 
 def words(text: str) -> list[str]:
