@@ -85,6 +85,9 @@ class TakingIn:
                 conn, (feed_rows.key(one) for one in self.reading.locations)
             )
         ids = {key: row.id for key, row in known.items()}
+        self.others = {
+            row.id for row in known.values() if row.upstream_id not in (None, self.told_by)
+        }
         added, changed, updated = [], [], 0
         for record in self.reading.locations:
             row, values = known.get(feed_rows.key(record)), feed_rows.location_values(record)
@@ -277,7 +280,9 @@ class TakingIn:
         }
         if self.asked_at is not None:
             missing -= {
-                row.id for row in self.known_evses.values() if row.created_at >= self.asked_at
+                row.id
+                for row in self.known_evses.values()
+                if row.created_at >= self.asked_at or row.location_id in self.others
             }
         fresh = {
             row.id

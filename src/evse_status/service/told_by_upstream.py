@@ -146,6 +146,21 @@ def look(db: Database, upstream: Partner, named: Named) -> dict[str, Any]:
     return told
 
 
+def tells_of(upstream: Partner, country_code: str, party_id: str) -> bool:
+    """Whether this operator's objects are its to tell: by the roles it registered and by its reach."""
+    parties = () if upstream.registered is None else upstream.registered.parties
+    operators = {
+        (one.country_code.upper(), one.party_id.upper()) for one in parties if one.role == "CPO"
+    }
+    is_hub = any(one.role == "HUB" for one in parties)
+    reach = upstream.settings.reach
+    return (
+        (not operators or is_hub or (country_code, party_id) in operators)
+        and (reach.operators is None or party_id in reach.operators)
+        and (reach.countries is None or country_code in reach.countries)
+    )
+
+
 def _report(db: Database, named: Named, word: object, at: datetime) -> bool:
     """Keep a status alone; False where more than that may follow from it, or the EVSE isn't known."""
     status = actual_status(word)
@@ -219,19 +234,8 @@ def _known(conn: Connection, named: Named) -> _Known:
 
 
 def _require_own(upstream: Partner, named: Named) -> None:
-    """Refuse what belongs to an operator of which this upstream doesn't tell."""
     country_code, party_id = named.party
-    parties = () if upstream.registered is None else upstream.registered.parties
-    senders = {
-        (one.country_code.upper(), one.party_id.upper()) for one in parties if one.role == "CPO"
-    }
-    is_hub = any(one.role == "HUB" for one in parties)
-    reach = upstream.settings.reach
-    if (
-        (senders and not is_hub and named.party not in senders)
-        or (reach.operators is not None and party_id not in reach.operators)
-        or (reach.countries is not None and country_code not in reach.countries)
-    ):
+    if not tells_of(upstream, country_code, party_id):
         raise NotAllowed(
             f"{country_code[:2]}/{party_id[:3]} is no operator that {upstream.name} tells of. "
             "Register it in the roles of your credentials."

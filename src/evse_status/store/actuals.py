@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from evse_status.core.displayed import ActualStretch
-from evse_status.core.period import from_microseconds
+from evse_status.core.period import EARLIEST, from_microseconds
 from evse_status.core.statuses import STANDS_BACK_WHILE, ActualStatus
 from evse_status.store import archive
 from evse_status.store.numbers import one_of
@@ -148,6 +148,25 @@ def record(
     if opened:
         conn.execute(insert(actual), opened)
     return {row["evse_id"] for row in opened}  # type: ignore[misc]
+
+
+def no_longer_known(conn: Connection, numbers: Iterable[int], *, now: datetime) -> None:
+    """From now on the status is UNKNOWN, and whatever is reported next is newer (rule 20)."""
+    known = newest(conn, numbers)
+    _close(conn, [(number, span_of(since, now)) for number, (_, since, _) in known.items()], now)
+    opened = [
+        {
+            "evse_id": number,
+            "status": ActualStatus.UNKNOWN.value,
+            "from_at": now,
+            "to_at": None,
+            "reported_at": EARLIEST,
+            "span": OPEN,
+        }
+        for number in known
+    ]
+    if opened:
+        conn.execute(insert(actual), opened)
 
 
 def record_past(conn: Connection, rows: list[dict[str, Any]]) -> None:

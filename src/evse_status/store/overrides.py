@@ -381,6 +381,14 @@ def raw_segments(
     ]
 
 
+def in_force_now(conn: Connection, now: datetime) -> dict[int, list[Segment]]:
+    """What is in force on the whole fleet, by EVSE. Nothing archived can be."""
+    found: dict[int, list[Segment]] = {}
+    for row in rows(conn, holding, _RAW_SEGMENT, now):
+        found.setdefault(row[1], []).append(raw_segment(row))
+    return found
+
+
 def segments_since(conn: Connection, since: Mapping[int, datetime]) -> dict[int, list[Segment]]:
     """Segments that each EVSE has at its own instant in `since` or later, in order of time.
 

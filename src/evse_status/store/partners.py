@@ -1,5 +1,6 @@
 """Which counterparties are there, and which one is this?"""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,8 @@ from sqlalchemy import (
     update,
 )
 
-from evse_status.store.tables import location, partner, partner_evse
+from evse_status.store.numbers import one_of
+from evse_status.store.tables import evse, location, partner, partner_evse
 
 KEPT = partner.c.removed_at.is_(None)
 """Those that weren't removed."""
@@ -72,3 +74,29 @@ def parties(conn: Connection) -> list[tuple[int, str, str, bool]]:
     """Of every location: number, party id, country code, and whether it is published."""
     columns = (location.c.id, location.c.party_id, location.c.country_code, location.c.publish)
     return [tuple(row) for row in conn.execute(select(*columns))]
+
+
+def claim(conn: Connection, number: int, *, now: datetime, until: datetime) -> bool:
+    """Let nobody else try before `until`; False where somebody else is at it."""
+    free = or_(partner.c.try_at.is_(None), partner.c.try_at <= now)
+    taken = conn.execute(
+        update(partner).where(partner.c.id == number, KEPT, free).values(try_at=until)
+    )
+    return bool(taken.rowcount)
+
+
+def told_of(conn: Connection, number: int, *conditions: ColumnElement[bool]) -> int:
+    """Of how many locations this upstream tells."""
+    some = select(func.count()).select_from(location).where(location.c.upstream_id == number)
+    return conn.scalar(some.where(*conditions)) or 0
+
+
+def evses_told_by(conn: Connection, numbers: Collection[int], among: Collection[int]) -> set[int]:
+    """Live EVSEs among these of whose locations these upstreams tell."""
+    live = evse.c.removed_at.is_(None) & evse.c.replaced_by.is_(None)
+    statement = (
+        select(evse.c.id)
+        .join_from(evse, location, evse.c.location_id == location.c.id)
+        .where(one_of(evse.c.id, among), live, location.c.upstream_id.in_(numbers))
+    )
+    return set(conn.scalars(statement))
