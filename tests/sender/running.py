@@ -49,8 +49,15 @@ class Network:
     def shown(self) -> dict[str, str]:
         """What partners should show now."""
         now = self.app.now()
-        instant = {"from_at": now, "to_at": now + timedelta(microseconds=1), "now": now}
-        rows = fleet_page(self.app.database, LOCAL, FleetFilter(), **instant, limit=10_000).rows
+        rows = fleet_page(
+            self.app.database,
+            LOCAL,
+            FleetFilter(),
+            from_at=now,
+            to_at=now + timedelta(microseconds=1),
+            now=now,
+            limit=10_000,
+        ).rows
         return {
             f"{row.evse.location_name.removeprefix('Site ')}/{row.evse.uid}": words(
                 row.track[0].displayed.status

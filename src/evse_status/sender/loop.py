@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from evse_status.bootstrap import App
 from evse_status.core.errors import EvseStatusError
 from evse_status.sender.pace import Pace
+from evse_status.sender.threads import in_a_thread_of_its_own
 from evse_status.sender.worker import Worker, peer_of
 from evse_status.service import leases
 from evse_status.service.deliver import (
@@ -31,6 +32,7 @@ from evse_status.service.deliver import (
 from evse_status.service.known_partners import Partner, outgoing_secret
 from evse_status.service.sending import Result, next_due
 from evse_status.service.settle import settle
+from evse_status.service.upstream import tend
 
 T = TypeVar("T")
 
@@ -42,8 +44,8 @@ _COLLECT = 0.01
 _MOST_RESULTS = 500
 _AFTER_TROUBLE = 0.5
 _COMPARE_AGAIN = 24 * 3_600.0
-_HOUSEKEEPING = 60.0
 _PRUNE = 3_600.0
+_TEND = 30.0
 _LAST_SETTLE = 10.0
 
 _LOG = logging.getLogger(__name__)
@@ -75,7 +77,8 @@ class Sender:
                 self._partners,
                 self._compare,
                 self._due_elsewhere,
-                self._look_after,
+                self._forget,
+                self._tend_upstream,
             )
         ]
         settling = asyncio.create_task(self._again(self._settle))
@@ -206,11 +209,25 @@ class Sender:
         for number, form in forms.items():
             self._compared[number] = (form, time.monotonic())
 
-    async def _look_after(self) -> None:
-        """Forget old receipts."""
+    async def _forget(self) -> None:
         keep = timedelta(days=self.app.settings.receipt_days)
         await self.do(prune_receipts, self.db, keep=keep)
         await asyncio.sleep(_PRUNE)
+
+    async def _tend_upstream(self) -> None:
+        """Note upstream's silence, and ask it for everything when that is due, which may take minutes."""
+        settings = self.app.settings
+        await in_a_thread_of_its_own(
+            partial(
+                tend,
+                self.db,
+                self.app.vault,
+                now=self.app.now,
+                silent_after=timedelta(minutes=settings.upstream_silent_minutes),
+                limit_bytes=settings.feed_limit_bytes,
+            )
+        )
+        await asyncio.sleep(_TEND)
 
     # --- partners ---------------------------------------------------------------------------
 

@@ -19,6 +19,9 @@ BEYOND_A_TIMEOUT = timedelta(seconds=5)
 """A lease is longer than a request may take by this much; it is renewed several times in between."""
 
 
+_A_GLANCE = 0.5  # seconds: pages take the lock for an instant to see whether a sender runs
+
+
 class AnotherSenderRuns(EvseStatusError):
     """There is a sender on this SQLite database already."""
 
@@ -47,7 +50,7 @@ def only_sender(db: Database) -> FileLock | None:
         return None
     lock = FileLock(file)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=_A_GLANCE)
     except Timeout:
         raise AnotherSenderRuns(db.name) from None
     return lock
