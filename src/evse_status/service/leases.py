@@ -15,7 +15,7 @@ from evse_status.core.errors import EvseStatusError
 from evse_status.store import leases as store
 from evse_status.store.database import Database
 
-BEYOND_A_TIMEOUT = timedelta(seconds=5)
+BEYOND_A_TIMEOUT = timedelta(seconds=3)
 """A lease is longer than a request may take by this much; it is renewed several times in between."""
 
 

@@ -139,14 +139,14 @@ class Client:
             answer = replace(answer, outcome=Outcome.REFUSED)
         if answer.outcome is Outcome.REFUSED and method == "PATCH" and not answer.offered:
             return replace(answer, outcome=Outcome.UNKNOWN)  # no PATCH here: a PUT tells it
+        if answer.outcome is Outcome.UNKNOWN:
+            answer = await self._decide(message, answer)
         if message.without_schedule is not None and (
             answer.outcome is Outcome.REFUSED or _is_its_own_fault(answer)
         ):
             again = await self._send(method, message.place, message.without_schedule)
             if again.outcome is Outcome.ACKNOWLEDGED:
                 return replace(again, schedule_refused=answer.words or "The schedule was refused.")
-        if answer.outcome is Outcome.UNKNOWN:
-            return await self._decide(message, answer)
         return answer
 
     async def ask(self, place: Place) -> Answer:
