@@ -21,7 +21,13 @@ from evse_status.core.statuses import TemporaryStatus
 from evse_status.core.translation import Channel
 from evse_status.service import partners, registration
 from evse_status.service.audit_log import newest_lines
-from evse_status.service.known_partners import Partner, by_token, heard, outgoing_secret
+from evse_status.service.known_partners import (
+    Partner,
+    by_token,
+    heard,
+    outgoing_secret,
+    partner_numbered,
+)
 from evse_status.service.ourselves import Ourselves
 from evse_status.service.partners import NewPartner, PartnerEditedSince
 from evse_status.service.vault import NoSecretKey, Vault, WrongSecretKey
@@ -85,6 +91,8 @@ def test_a_static_partner_is_connected_at_once(db: Database) -> None:
         (STATIC, {"token": "x" * 1_001}, "token"),
         (PartnerSettings(), {"name": " \n"}, "name"),
         (PartnerSettings(), {"name": "\u202eevil"}, "name"),
+        (PartnerSettings(), {"name": "Local"}, "name"),
+        (PartnerSettings(), {"name": "mette@cpo.dk"}, "name"),
     ],
     ids=str,
 )
@@ -205,8 +213,24 @@ def test_pausing_and_resyncing(db: Database) -> None:
     ]  # fmt: skip
 
 
-def test_hearing_of_one_that_is_not_there_is_harmless(sqlite: Database, hands: Hands) -> None:
-    heard(sqlite, 99, now=hands.now())
+def test_that_upstream_spoke_is_noted_once_a_minute_and_never_of_one_that_is_gone(
+    sqlite: Database, hands: Hands
+) -> None:
+    one = add(sqlite).partner
+    first = hands.now()
+    heard(sqlite, one, now=first)
+    heard(sqlite, one, now=hands.forward(seconds=59))
+    assert find(sqlite, one).heard_at == first
+    heard(sqlite, one, now=hands.forward(seconds=1))
+    assert find(sqlite, one).heard_at == hands.now()
+    heard(sqlite, find(sqlite, one), now=hands.forward(seconds=59))
+    partners.remove_partner(sqlite, LOCAL, one.id)
+    heard(sqlite, one, now=hands.forward(minutes=5))
+
+
+def find(db: Database, one: Partner) -> Partner:
+    with db.read() as conn:
+        return partner_numbered(conn, one.id)
 
 
 def test_the_log_has_no_token(db: Database) -> None:

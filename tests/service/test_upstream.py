@@ -59,7 +59,7 @@ class Csms:
         return len(self.there.was_asked("GET"))
 
     def speaks(self) -> None:
-        heard(self.site.db, self.known.id, now=self.site.now())
+        heard(self.site.db, self.known, now=self.site.now())
 
     def silence(self) -> list[Silence]:
         return upstream_silence(self.site.db, LOCAL, now=self.site.now(), after=HOUR)

@@ -130,15 +130,13 @@ def outgoing_secret(conn: Connection, partner_id: int, vault: Vault) -> str:
     raise NotFound(f"id: there is no token to show partner {partner_id}.", field="id")
 
 
-def heard(db: Database, partner_id: int, *, now: datetime) -> None:
+def heard(db: Database, upstream: Partner, *, now: datetime) -> None:
     """Note that upstream spoke, at most once a minute; a store that can't be written is no reason to fail."""
-    with db.read() as conn:
-        rows = store.kept(conn, table.c.id == partner_id)
-    if not rows or (rows[0].heard_at or now - timedelta(days=1)) > now - _HEARD_IS_NOTED_EVERY:
+    if upstream.heard_at is not None and upstream.heard_at > now - _HEARD_IS_NOTED_EVERY:
         return
     try:
         with db.aside() as conn:
-            store.heard(conn, partner_id, at=now, every=_HEARD_IS_NOTED_EVERY)
+            store.heard(conn, upstream.id, at=now, every=_HEARD_IS_NOTED_EVERY)
     except StoreUnusable:
         return
 

@@ -5,10 +5,12 @@ way of an import; a status alone takes a shorter one. What is older than what is
 nothing and is no error.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary, ref
 
 from sqlalchemy import Connection, Row
 
@@ -27,6 +29,7 @@ from evse_status.service import feed_rows
 from evse_status.service.import_locations import remember
 from evse_status.service.known_partners import Partner
 from evse_status.service.taking_in import TakingIn
+from evse_status.service.together import Together
 from evse_status.store import actuals, evses, feed
 from evse_status.store.database import Database, Write
 
@@ -161,19 +164,46 @@ def tells_of(upstream: Partner, country_code: str, party_id: str) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _StatusAlone:
+    named: Named
+    status: ActualStatus
+    at: datetime
+
+
+_REPORTS: WeakKeyDictionary[Database, Together[_StatusAlone, bool]] = WeakKeyDictionary()
+
+
 def _report(db: Database, named: Named, word: object, at: datetime) -> bool:
     """Keep a status alone; False where more than that may follow from it, or the EVSE isn't known."""
     status = actual_status(word)
     if status is ActualStatus.REMOVED:
         return False
+    if db not in _REPORTS:
+        _REPORTS.setdefault(
+            db, Together(partial(_report_all, ref(db)), about=lambda one: one.named.evse_key)
+        )
+    return _REPORTS[db].do(_StatusAlone(named, status, at))
+
+
+def _report_all(of: Callable[[], Database | None], told: Sequence[_StatusAlone]) -> list[bool]:
+    db = of()
+    assert db is not None  # who asks has it
     with db.write() as write:
-        row = feed.evse_named(write.conn, named.location_key, named.evse_uid.upper())
-        gone = None if row is None else (row.removed_at, row.replaced_by, row.missing_since)
-        if row is None or gone != (None, None, None):
-            return False
-        changed = actuals.record(write.conn, {row.id: (status, at)}, now=write.now)
+        known = feed.evses_named(write.conn, (one.named.evse_key for one in told))
+        numbers = {
+            key: row.id
+            for key, row in known.items()
+            if (row.missing_since, row.removed_at, row.replaced_by) == (None, None, None)
+        }
+        reports = {
+            numbers[one.named.evse_key]: (one.status, one.at)
+            for one in told
+            if one.named.evse_key in numbers
+        }
+        changed = actuals.record(write.conn, reports, now=write.now)
         evses.look_again(write.conn, changed, write.now)
-    return True
+    return [one.named.evse_key in numbers for one in told]
 
 
 def _take_in_location(

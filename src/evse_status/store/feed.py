@@ -27,30 +27,26 @@ def locations_named(
     conn: Connection, keys: Iterable[tuple[str, str, str]]
 ) -> dict[tuple[str, str, str], Row[Any]]:
     """These locations alone, by (country code, party id, upper-case id)."""
-    wanted = sorted(set(keys))
     named = tuple_(location.c.country_code, location.c.party_id, location.c.ocpi_key)
-    found: list[Row[Any]] = []
-    for start in range(0, len(wanted), _FEW):
-        statement = select(location).where(named.in_(wanted[start : start + _FEW]))
-        found += conn.execute(statement)
+    found = _few(conn, select(location), named, keys)
     return {(row.country_code, row.party_id, row.ocpi_key): row for row in found}
 
 
-def evse_named(conn: Connection, place: tuple[str, str, str], uid_key: str) -> Row[Any] | None:
-    """One EVSE by its location (as in `locations_named`) and its upper-case uid, without content."""
-    country_code, party_id, ocpi_key = place
-    columns = (evse.c.id, evse.c.missing_since, evse.c.removed_at, evse.c.replaced_by)
-    statement: Select[Any] = (
-        select(*columns)
-        .join_from(evse, location, evse.c.location_id == location.c.id)
-        .where(
-            location.c.country_code == country_code,
-            location.c.party_id == party_id,
-            location.c.ocpi_key == ocpi_key,
-            evse.c.uid_key == uid_key,
-        )
-    )
-    return conn.execute(statement).one_or_none()
+def evses_named(
+    conn: Connection, keys: Iterable[tuple[str, str, str, str]]
+) -> dict[tuple[str, str, str, str], Row[Any]]:
+    """EVSEs by location (as in `locations_named`) and upper-case uid: whether they are there or gone."""
+    wanted = set(keys)
+    place = (location.c.country_code, location.c.party_id, location.c.ocpi_key)
+    gone = (evse.c.missing_since, evse.c.removed_at, evse.c.replaced_by)
+    ids = _few(conn, select(location.c.id, *place), tuple_(*place), {key[:3] for key in wanted})
+    names = {row.id: tuple(row)[1:] for row in ids}
+    at = tuple_(evse.c.location_id, evse.c.uid_key)
+    at_locations = {name: number for number, name in names.items()}
+    pairs = {(at_locations[key[:3]], key[3]) for key in wanted if key[:3] in at_locations}
+    columns = (evse.c.id, evse.c.location_id, evse.c.uid_key, *gone)
+    found = _few(conn, select(*columns), at, pairs)
+    return {(*names[row.location_id], row.uid_key): row for row in found}
 
 
 def tell_of(conn: Connection, location_ids: Iterable[int], upstream_id: int) -> None:
@@ -141,3 +137,14 @@ def _change(conn: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> Non
         .values({name: bindparam(name) for name in names})
     )
     conn.execute(statement, [{"which": row["id"], **{n: row[n] for n in names}} for row in rows])
+
+
+def _few(
+    conn: Connection, statement: Select[Any], column: Any, keys: Iterable[tuple[Any, ...]]
+) -> list[Row[Any]]:
+    """The rows whose columns are one of `keys`."""
+    wanted = sorted(set(keys))
+    found: list[Row[Any]] = []
+    for start in range(0, len(wanted), _FEW):
+        found += conn.execute(statement.where(column.in_(wanted[start : start + _FEW])))
+    return found

@@ -33,7 +33,7 @@ async def recognise(header: str) -> Caller:
     return await run_in_threadpool(_recognised, header)
 
 
-def caller(request: Request) -> Caller:
+async def caller(request: Request) -> Caller:
     """Who calls, registered or not."""
     found: Caller = request.state.caller
     return found
@@ -80,13 +80,14 @@ def _recognised(header: str) -> Caller:
         except NotSignedIn:
             continue
         if found.partner.settings.role is PartnerRole.UPSTREAM:
-            heard(parts.database, found.partner.id, now=parts.now())
+            heard(parts.database, found.partner, now=parts.clock.now())
         return found
     raise NotSignedIn(_UNKNOWN)
 
 
 def _in_role(request: Request, role: PartnerRole) -> Partner:
-    partner = caller(request).partner
+    found: Caller = request.state.caller
+    partner = found.partner
     if not partner.is_connected:
         # OCPI 2.2.1, 4.1.2: token A is good for versions and credentials alone.
         raise NotSignedIn(
@@ -97,11 +98,11 @@ def _in_role(request: Request, role: PartnerRole) -> Partner:
     return partner
 
 
-def _receiver(request: Request) -> Partner:
+async def _receiver(request: Request) -> Partner:
     return _in_role(request, PartnerRole.RECEIVER)
 
 
-def _upstream(request: Request) -> Partner:
+async def _upstream(request: Request) -> Partner:
     return _in_role(request, PartnerRole.UPSTREAM)
 
 

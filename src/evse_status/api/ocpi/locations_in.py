@@ -24,7 +24,7 @@ _PATHS = (
 )
 
 
-def _named(request: Request, version: OcpiVersion) -> Named:
+async def _named(request: Request, version: OcpiVersion) -> Named:
     """The object that the address names."""
     parts: Mapping[str, Any] = request.path_params
     return Named(**{name: part for name, part in parts.items() if name != "version"})

@@ -28,6 +28,11 @@ class Named:
         """By what its Location is kept."""
         return (*self.party, self.location_id.upper())
 
+    @property
+    def evse_key(self) -> tuple[str, str, str, str]:
+        """By what its EVSE is kept."""
+        return (*self.location_key, self.evse_uid.upper())
+
 
 def with_its_ids(named: Named, body: Mapping[str, Any]) -> dict[str, Any]:
     """The body with the ids of its address. Raises InvalidInput where they differ (2.2.1, 8.2.2.2)."""
