@@ -14,6 +14,7 @@ from evse_status.ui.delivery_cards import (
 from evse_status.ui.delivery_lists import chosen_partner, draw_evses, draw_receipts
 from evse_status.ui.partner_form import ask_new, draw_partner_dialog
 from evse_status.ui.session import live, page_header
+from evse_status.ui.silence import silence_banner
 
 with page_header("Deliveries", live=True):
     if may_act():
@@ -23,6 +24,7 @@ with page_header("Deliveries", live=True):
 def body() -> None:
     """Warnings, one card per partner, and of the chosen one its EVSEs and its latest answers."""
     show_said()
+    silence_banner()
     reports = reports_now()
     warn(reports)
     if not reports:

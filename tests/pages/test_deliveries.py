@@ -139,7 +139,7 @@ def test_what_is_behind_and_refused_is_named_in_its_words(
     page = visit("deliveries")
     said = texts(page)
     assert "Not reachable" in said
-    assert r"HTTP 503: \<b\>closed\</b\> for the \*night\*" in said.replace("\\:", ":")
+    assert "HTTP 503: &lt;b&gt;closed&lt;/b&gt; for the *night*" in said
     assert "Next try" in said
     table, receipts = (frame.value for frame in page.dataframe)
     assert list(table["State"].str.split(":").str[0]) == ["Behind by 3 min"] * 2 + ["Refused"]
@@ -180,11 +180,15 @@ def test_nobody_sends_and_upstream_is_silent(product: App) -> None:
     with product.database.aside() as conn:
         whose = tables.partner.c.id == upstream.id
         silent = product.now() - timedelta(hours=3)
-        conn.execute(update(tables.partner).where(whose).values(heard_at=silent))
+        conn.execute(update(tables.partner).where(whose).values(heard_at=silent, added_at=silent))
+        conn.execute(update(tables.location).values(upstream_id=upstream.id))
     said = texts(visit("deliveries"))
     assert "Nobody sends" in said
-    assert "Our CSMS" in said
     assert "Silent since" in said
+    for name in ("deliveries", "timeline"):
+        page = texts(visit(name))
+        assert "**Our CSMS** has been silent for 3 h" in page
+        assert "Unknown shows until it speaks again" in page
 
 
 def test_a_partner_is_added_with_a_token_shown_once(

@@ -18,6 +18,7 @@ from evse_status.core.principal import Principal
 from evse_status.service.fleet import EvseCard, card
 from evse_status.service.known_partners import Partner, partner_of
 from evse_status.service.leases import AnotherSenderRuns, only_sender
+from evse_status.service.upstream import last_word
 from evse_status.store import audit_log
 from evse_status.store import delivery_report as store
 from evse_status.store import partners as partner_store
@@ -292,10 +293,9 @@ def _health(
     if not one.is_connected:
         return Health.NOT_CONNECTED, one.added_at
     if one.settings.role is PartnerRole.UPSTREAM:
-        if one.heard_at is None:
-            return Health.NEW, one.registered_at
-        silent = now - one.heard_at > silent_after
-        return (Health.SILENT if silent else Health.WELL), one.heard_at
+        if now - (last_word(one)) > silent_after:
+            return Health.SILENT, one.heard_at
+        return (Health.NEW if one.heard_at is None else Health.WELL), one.heard_at
     if one.paused:
         return Health.PAUSED, None
     if not is_served:

@@ -148,7 +148,7 @@ def note_silence(db: Database, *, now: datetime, after: timedelta) -> int:
 
 
 def _silent(partners: Iterable[Partner], now: datetime, after: timedelta) -> list[Partner]:
-    return [one for one in partners if _is_spoken_to(one) and now - _last_word(one) > after]
+    return [one for one in partners if _is_spoken_to(one) and now - last_word(one) > after]
 
 
 def _is_spoken_to(partner: Partner) -> bool:
@@ -156,7 +156,8 @@ def _is_spoken_to(partner: Partner) -> bool:
     return is_upstream and partner.is_connected and not partner.paused
 
 
-def _last_word(partner: Partner) -> datetime:
+def last_word(partner: Partner) -> datetime:
+    """When upstream last spoke, or since when it could have."""
     instants = (partner.heard_at, partner.registered_at, partner.added_at)
     return max(at for at in instants if at is not None)
 

@@ -44,14 +44,7 @@ def silent_after() -> timedelta:
 
 
 def warn(reports: Sequence[PartnerReport]) -> None:
-    """Say above everything what makes the rest doubtful: a silent CSMS, no sender."""
-    zone, now = viewer_zone(), app().now()
-    for report in reports:
-        if report.health is Health.SILENT:
-            card = card_of(report, zone=zone, now=now)
-            st.warning(
-                f"**{plain(card.name)}**: {plain(card.trouble)}", icon=":material/sensors_off:"
-            )
+    """Say above everything what makes the rest doubtful: no sender runs."""
     unserved = [one.partner.name for one in reports if one.health is Health.NOT_SERVED]
     if unserved:
         st.warning(
@@ -132,8 +125,7 @@ def _draw_card(card: Card, report: PartnerReport, *, is_chosen: bool) -> None:
             f'<div style="font-size:.75rem;{MUTED}">{html_text(said)}</div>'
         )
     if card.trouble:
-        sign = ":red[:material/error:]" if card.badge[0] == "red" else ":material/info:"
-        st.markdown(f":small[{sign} {plain(card.trouble)}]")
+        st.html(f'<div style="overflow-wrap:anywhere">{html_text(card.trouble)}</div>')
     _buttons(card, is_chosen=is_chosen)
 
 

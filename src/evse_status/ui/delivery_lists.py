@@ -33,7 +33,9 @@ def chosen_partner(reports: Sequence[PartnerReport]) -> PartnerReport | None:
 def draw_evses(report: PartnerReport) -> None:
     """A page of EVSEs: what they should show against what the partner acknowledged."""
     number = report.partner.id
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", height=_HEAD):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall", height=_HEAD, border=False
+    ):
         title = f"What {plain(report.partner.name)} has acknowledged"
         st.subheader(title, anchor=False, width="content")
         st.space("stretch")
@@ -86,7 +88,9 @@ def draw_evses(report: PartnerReport) -> None:
 
 def draw_receipts(report: PartnerReport) -> None:
     """The newest answers in the partner's own words."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", height=_HEAD):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall", height=_HEAD, border=False
+    ):
         st.subheader("Latest receipts", anchor=False, width="content")
         st.space("stretch")
         failures = st.toggle("Failures only", key="failures", bind="query-params")
@@ -125,7 +129,7 @@ def _draw_table(lines: Sequence[EvseLine], number: int) -> list[int]:
         frame,
         key=f"acknowledged-{number}-{hash(ids)}",
         hide_index=True,
-        height=_ROW * (_SIZE + 1) + 3,
+        height=_ROW * (len(lines) + 1) + 3,
         row_height=_ROW,
         on_select="rerun",
         selection_mode="multi-row",

@@ -16,7 +16,7 @@ from evse_status.service.delivery_report import (
     PartnerReport,
     ReceiptLine,
 )
-from evse_status.ui.looks import label, swatch
+from evse_status.ui.looks import data_uri, label, swatch
 from evse_status.ui.texts import clock, counted, how_long, when
 
 _BADGES = {
@@ -157,10 +157,12 @@ def word(text: str) -> str:
 
 def picture_of(text: str, *, dark: bool) -> str:
     """The picture of an OCPI word, as on the other pages."""
-    try:
-        return swatch(ActualStatus(text), dark=dark)
-    except ValueError:
-        return swatch(ActualStatus.UNKNOWN, dark=dark)
+    known = next((one for one in ActualStatus if one.value == text), ActualStatus.UNKNOWN)
+    # An image column scales a picture to the cell, so the margin is drawn in (finding 19).
+    return data_uri(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="36" height="30">'
+        f'<image href="{swatch(known, dark=dark)}" x="7" y="9" width="22" height="12.8"/></svg>'
+    )
 
 
 def _line(report: PartnerReport) -> str:
@@ -194,9 +196,13 @@ def _trouble(report: PartnerReport, zone: ZoneInfo, now: datetime) -> str:
     partner = report.partner
     if report.health is Health.NOT_CONNECTED:
         return report.words or "The handshake hasn't happened yet: finish it on either side."
+    if report.health is Health.SILENT and partner.heard_at is None:
+        return "It has never spoken since it was connected."
     if report.health is Health.SILENT and partner.heard_at is not None:
         since = when(partner.heard_at, zone, now=now)
-        return f"Silent since {since}: what chargers report may be out of date."
+        return f"Silent since {since}."
+    if partner.settings.role is PartnerRole.UPSTREAM and partner.failures:
+        return f"The last whole pull failed: {partner.failure}"
     if report.health is Health.PAUSED:
         return "Paused: nothing is told until somebody resumes it."
     if report.health is Health.FAILING and report.since is not None:
