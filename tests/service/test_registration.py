@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from evse_status.channels.ocpi.credentials import read_credentials
 from evse_status.channels.ocpi.handshake import HandshakeFailed
 from evse_status.core.errors import Conflict, InvalidInput, NotSetUp
 from evse_status.core.partner import OcpiVersion, PartnerRole, PartnerSettings, Party
@@ -16,6 +17,7 @@ from evse_status.service.registration import (
     NotRegistered,
     RegisteredAlready,
     add_and_register,
+    exchange,
     invite,
     register,
     rotate,
@@ -190,7 +192,15 @@ def test_a_rotation_that_failed_leaves_the_old_tokens(
     assert _shown(sqlite, before) == "token-c"
     tried = there.was_asked("PUT")[0].body["token"]
     if new_one_is_good:
-        assert by_token(sqlite, tried).id == before.id
+        known = by_token(sqlite, tried)
+        assert known.id == before.id
+        # It may also change its own token with it.
+        fresh = exchange(
+            sqlite, known, tried, read_credentials(there.credentials("token-f")),
+            version=OcpiVersion.V2_2_1, renews=True, vault=VAULT, us=US,
+        )  # fmt: skip
+        assert by_token(sqlite, fresh.token).id == before.id
+        assert _shown(sqlite, before) == "token-f"
     else:
         with pytest.raises(Exception, match="isn't known"):
             by_token(sqlite, tried)
@@ -254,3 +264,19 @@ def test_without_an_address_there_is_nobody_to_register_with(sqlite: Database) -
     )
     with pytest.raises(InvalidInput, match="url: is needed to register"):
         register(sqlite, LOCAL, made.partner.id, token="token-a", vault=VAULT, us=US)
+
+
+def test_an_address_that_it_tells_is_trusted_only_if_it_may_be_called(
+    sqlite: Database, there: Peer
+) -> None:
+    told = there.credentials("token-c")
+    for url, kept in (
+        ("http://emsp.example/versions", there.versions_url),
+        ("https://10.0.0.1/versions", there.versions_url),
+        (f"{there.url}/ocpi/other", f"{there.url}/ocpi/other"),
+    ):
+        there.answers["POST", CREDENTIALS] = good(told | {"url": url})
+        partner = _registered(sqlite, there)
+        assert partner.registered is not None
+        assert partner.registered.url == kept
+        remove_partner(sqlite, LOCAL, partner.id)

@@ -18,7 +18,7 @@ from evse_status.core.errors import (
     TooLong,
 )
 from evse_status.core.partner import PartnerMode, PartnerRole, PartnerSettings
-from evse_status.core.principal import Principal
+from evse_status.core.principal import LOCAL, Principal
 from evse_status.core.translation import Channel
 from evse_status.service.known_partners import (
     Partner,
@@ -333,6 +333,11 @@ def _name(text: str) -> str:
         raise InvalidInput("name: give the partner a name in plain letters.", field="name")
     if len(name) > _NAME_LIMIT:
         raise TooLong(field="name", limit=_NAME_LIMIT, length=len(name))
+    if name.lower() == LOCAL.name or ("@" in name and " " not in name):
+        raise InvalidInput(
+            f"name: {name!r} would look like a person in the log. Name the company or its platform.",
+            field="name",
+        )
     return name
 
 

@@ -45,6 +45,12 @@ def change(conn: Connection, number: int, **values: Any) -> None:
     conn.execute(update(partner).where(partner.c.id == number).values(values))
 
 
+def forget_next_digest(conn: Connection, number: int, digest: str) -> None:
+    """Drop the digest of a token that wasn't taken, unless another handshake has begun."""
+    mine = (partner.c.id == number) & (partner.c.next_digest == digest)
+    conn.execute(update(partner).where(mine).values(next_digest=None))
+
+
 def heard(conn: Connection, number: int, *, at: datetime, every: timedelta) -> None:
     """Note that it spoke, unless that was noted less than `every` ago."""
     known = or_(partner.c.heard_at.is_(None), partner.c.heard_at <= at - every)

@@ -143,6 +143,14 @@ class Handshake:
             if not failed.unknown_there:
                 raise
 
+    def may_call(self, url: str) -> bool:
+        """Whether an address is allowed."""
+        try:
+            require_address(url, self._allowed)
+        except InvalidInput:
+            return False
+        return True
+
     def _call(self, method: str, url: str, *, body: Any = None, needs_data: bool = True) -> Any:
         self._require(url, "url")
         changes = method != "GET"
