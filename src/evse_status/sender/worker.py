@@ -78,13 +78,19 @@ class Worker:
 
     def follow(self, partner: Partner) -> None:
         """Go on with what is known of the partner now."""
+        if partner == self.partner:
+            return
         self.partner = partner
         if partner.try_at is None and not self._unsettled_failures:  # somebody edited or resumed it
             self._not_before, self._ill = min(self._not_before, self._held_until), False
+        self.wake()
 
     def leased_until(self, ends: float) -> None:
         """No request lasts beyond this instant (time.monotonic)."""
+        could_send = self._may_send()
         self._lease_ends = ends
+        if not could_send:
+            self.wake()
 
     def hold_until(self, at: float) -> None:
         """Send nothing before this instant (time.monotonic)."""

@@ -53,6 +53,14 @@ def told_partners(conn: Connection) -> list[Partner]:
     ]
 
 
+def partners_with_tokens(db: Database) -> list[tuple[Partner, str | None]]:
+    """Receivers that can be told, each with the token that we show it as it is kept, encrypted."""
+    with db.read() as conn:
+        partners = told_partners(conn)
+        rows = store.partner_rows(conn, [one.id for one in partners])
+        return [(one, rows[one.id].secret) for one in partners if one.id in rows]
+
+
 def survey(db: Database, *, limit: int = _AT_ONCE) -> Survey:
     """Look at EVSEs whose display may have changed, and note for every partner what it should know.
 

@@ -103,7 +103,9 @@ def _held(answer: Answer) -> dict[str, str] | None:
     found = {}
     for evse in evses:
         if isinstance(evse, dict) and isinstance(evse.get("status"), str):
-            found[str(evse.get("uid")).strip().upper()] = evse["status"]
+            found[str(evse.get("uid")).strip().upper()] = "".join(
+                filter(str.isprintable, evse["status"])
+            )
     return found
 
 

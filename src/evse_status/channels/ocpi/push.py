@@ -272,11 +272,18 @@ def _envelope(content: bytes) -> dict[str, Any]:
 def _said(response: aiohttp.ClientResponse, envelope: dict[str, Any], content: bytes) -> str:
     message = envelope.get("status_message")
     if isinstance(message, str) and message.strip():
-        return " ".join(message.split())
+        return _clean(message)
     if "status_code" in envelope:
         return f"status_code {envelope['status_code']}"
-    text = " ".join(content[:2_000].decode("utf-8", "replace").split())
-    return text or f"HTTP {response.status} {response.reason or ''}".strip()
+    return (
+        _clean(content[:2_000].decode("utf-8", "replace"))
+        or f"HTTP {response.status} {response.reason or ''}".strip()
+    )
+
+
+def _clean(text: str) -> str:
+    """In one line and without what no database keeps."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def _pause(told: str | None) -> float | None:
@@ -286,5 +293,5 @@ def _pause(told: str | None) -> float | None:
 
 
 def _reason(error: BaseException) -> str:
-    said = " ".join(str(error).split()).rstrip(".")
+    said = _clean(str(error)).rstrip(".")
     return said[:200] or type(error).__name__
