@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -49,12 +50,14 @@ def network(sqlite_url: str) -> Iterator[Network]:
         yield made
 
 
-def stir(network: Network, overrides: int) -> None:
-    """Overrides that start, end, change and are cleared, all within moments."""
+def stir(network: Network, least: int, enough: threading.Event) -> None:
+    """Overrides that start, end, change and are cleared, all within moments; until it is enough."""
     chance, db = random.Random(SEED), network.app.database
     evses = [f"DK*TST*E{site}*{one}" for site in (1, 2, 3) for one in (1, 2, 3, 4)]
     open_ones: list[int] = []
-    for _ in range(overrides):
+    made_so_far = 0
+    while made_so_far < least or not enough.is_set():
+        made_so_far += 1
         now = datetime.now(UTC)
         starts = (
             now + timedelta(seconds=chance.uniform(0.1, 1.5)) if chance.random() < 0.6 else None
@@ -74,18 +77,28 @@ def stir(network: Network, overrides: int) -> None:
         time.sleep(chance.uniform(0.0, 0.12))
 
 
+@contextmanager
+def stirred(network: Network, least: int = 0) -> Iterator[None]:
+    """Overrides come and go while the block runs."""
+    enough = threading.Event()
+    stirring = threading.Thread(target=stir, args=[network, least, enough])
+    stirring.start()
+    try:
+        yield
+    finally:
+        enough.set()
+        stirring.join()
+
+
 def test_killed_at_random_moments_partners_end_up_right(network: Network) -> None:
     chance = random.Random(SEED)
-    with a_partner(network):
-        stirring = threading.Thread(target=stir, args=[network, OVERRIDES])
-        stirring.start()
-        for _ in range(max(2, OVERRIDES // PER_KILL)):
-            with a_sender(network) as sender:
-                time.sleep(
-                    chance.uniform(0.8, 2.0)
-                )  # the moment of the kill, not a wait for anything
-                sender.kill()
-        stirring.join()
+    with a_partner(network) as partner:
+        with stirred(network, OVERRIDES):
+            for _ in range(max(2, OVERRIDES // PER_KILL)):
+                with a_sender(network) as sender:
+                    told = len(partner.get("/log")) + chance.randint(1, 12)
+                    wait_until(partial(has_heard, partner, told))
+                    sender.kill()
         with a_sender(network):
             wait_until(lambda: not upcoming(network))
             wait_until(network.is_right)
@@ -195,10 +208,8 @@ def test_of_two_senders_one_is_killed_and_the_other_takes_over(postgresql_url: s
     with a_network(postgresql_url) as network, a_partner(network, "A"), a_partner(network, "B"):
         with a_sender(network) as first, a_sender(network):
             wait_until(lambda: network.is_right("A") and network.is_right("B"))
-            stirring = threading.Thread(target=stir, args=[network, 20])
-            stirring.start()
-            first.kill()
-            stirring.join()
+            with stirred(network, 20):
+                first.kill()
             wait_until(lambda: not upcoming(network))
             wait_until(lambda: network.is_right("A") and network.is_right("B"))
         for name in ("A", "B"):
