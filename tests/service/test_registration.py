@@ -13,16 +13,15 @@ from evse_status.core.principal import LOCAL
 from evse_status.service.known_partners import Partner, by_token, outgoing_secret
 from evse_status.service.ourselves import Ourselves
 from evse_status.service.partners import add_partner, list_partners, remove_partner
+from evse_status.service.registered import NotRegistered, RegisteredAlready
 from evse_status.service.registration import (
-    NotRegistered,
-    RegisteredAlready,
     add_and_register,
-    exchange,
     invite,
     register,
     rotate,
     unregister,
 )
+from evse_status.service.registration_by_partner import exchange
 from evse_status.service.vault import Vault
 from evse_status.store.database import Database
 from peers import CREDENTIALS, Asked, Peer, bad, good, peer

@@ -9,34 +9,29 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from evse_status.channels.ocpi.addresses import is_loopback, require_address
 from evse_status.core.errors import (
     Conflict,
     EvseStatusError,
     InvalidInput,
     StaleEdit,
-    TooLong,
 )
-from evse_status.core.partner import PartnerMode, PartnerRole, PartnerSettings
-from evse_status.core.principal import LOCAL, Principal
-from evse_status.core.translation import Channel
+from evse_status.core.partner import PartnerRole, PartnerSettings
+from evse_status.core.principal import Principal
 from evse_status.service.known_partners import (
     Partner,
-    allowed,
     digest_of,
     hint_of,
     kept_partners,
     new_token,
     no_partner,
     partner_numbered,
-    require_token,
 )
+from evse_status.service.partner_checks import require_keeper, require_usable, usable_name
 from evse_status.service.vault import Vault
 from evse_status.store import audit_log
 from evse_status.store import partners as store
 from evse_status.store.database import Database, Write
 
-_NAME_LIMIT = 80
 _NOT_SHOWN = frozenset(
     {
         "base64Token",
@@ -103,7 +98,7 @@ def add_partner(
     """
     require_keeper(principal)
     vault.require_key()
-    called = _name(name)
+    called = usable_name(name)
     require_usable(settings, token=token)
     if settings.role is PartnerRole.RECEIVER and not nobody_else_tells:
         raise InvalidInput(
@@ -166,7 +161,7 @@ def edit_partner(
             field="token",
         )
     secret = None if token is None else vault.encrypt(token.strip())
-    called = before.name if name is None else _name(name)
+    called = before.name if name is None else usable_name(name)
     with db.write() as write:
         current = partner_numbered(write.conn, partner_id)
         if current.version != version:
@@ -280,65 +275,12 @@ def note(write: Write, by: str, what: str, about: str, **details: str) -> None:
     audit_log.add(write.conn, at=write.now, by=by, what=what, about=about, details=details)
 
 
-def require_usable(
-    settings: PartnerSettings, *, token: str | None, has_token: bool = False
-) -> None:
-    """Refuse settings that can't work together, naming the one to change (InvalidInput)."""
-    if settings.channel is not Channel.OCPI:
-        raise InvalidInput(
-            f"channel: {settings.channel.value} partners can't be added yet. Use ocpi.",
-            field="channel",
-        )
-    if settings.mode is not PartnerMode.LOCATIONS_ONLY:
-        raise InvalidInput(
-            f"mode: {settings.mode.value} is not yet available. Use {PartnerMode.LOCATIONS_ONLY.value}, "
-            "for partners whom nobody else tells.",
-            field="mode",
-        )
-    if settings.url:
-        own = is_loopback(settings.url)
-        require_address(settings.url, allowed(settings, ours=own))
-    if token is not None:
-        require_token(token)
-    if not settings.handshake and not settings.url:
-        raise InvalidInput(
-            "url: is needed without a handshake: the address of the partner's module Locations.",
-            field="url",
-        )
-    needs_token = bool(settings.url) and not settings.handshake
-    if needs_token and token is None and not has_token:
-        raise InvalidInput(
-            "token: is needed without a handshake: the one that the partner gave you.",
-            field="token",
-        )
-
-
-def require_keeper(principal: Principal) -> None:
-    """Refuse everybody but administrators without limits."""
-    principal.require_administrator()
-    principal.require_no_limits()
-
-
 def _require_name_free(conn: Connection, name: str) -> None:
     if any(one.name.lower() == name.lower() for one in kept_partners(conn)):
         raise Conflict(
             f"name: there is a partner called {name!r}. Remove it first, or choose another name.",
             field="name",
         )
-
-
-def _name(text: str) -> str:
-    name = " ".join(text.split())
-    if not name or not name.isprintable():
-        raise InvalidInput("name: give the partner a name in plain letters.", field="name")
-    if len(name) > _NAME_LIMIT:
-        raise TooLong(field="name", limit=_NAME_LIMIT, length=len(name))
-    if name.lower() == LOCAL.name or ("@" in name and " " not in name):
-        raise InvalidInput(
-            f"name: {name!r} would look like a person in the log. Name the company or its platform.",
-            field="name",
-        )
-    return name
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:

@@ -11,7 +11,8 @@ from evse_status.api.ocpi.versions import ourselves
 from evse_status.api.product import product
 from evse_status.channels.ocpi.credentials import credentials_form, read_credentials
 from evse_status.core.partner import OcpiVersion
-from evse_status.service import registration
+from evse_status.service import registered
+from evse_status.service import registration_by_partner as registration
 
 router = APIRouter()
 _PATH = "/ocpi/{version}/credentials"
@@ -20,7 +21,7 @@ _PATH = "/ocpi/{version}/credentials"
 @router.get(_PATH)
 def look(request: Request, version: OcpiVersion, caller: AnyCaller) -> Response:
     """What the partner uses towards us: the token that it showed, our address and our roles."""
-    given = registration.our_credentials(
+    given = registered.our_credentials(
         product().database, caller.partner, caller.token, us=ourselves(request)
     )
     return told(credentials_form(given))
@@ -29,14 +30,14 @@ def look(request: Request, version: OcpiVersion, caller: AnyCaller) -> Response:
 @router.post(_PATH)
 async def register(request: Request, version: OcpiVersion, caller: AnyCaller) -> Response:
     """Register: the partner's token B comes in, our token C goes out, token A is dead."""
-    registration.require_unregistered(caller.partner)
+    registered.require_unregistered(caller.partner)
     return await _exchanged(request, version, caller, renews=False)
 
 
 @router.put(_PATH)
 async def change(request: Request, version: OcpiVersion, caller: AnyCaller) -> Response:
     """Change tokens, addresses or the version."""
-    registration.require_registered(caller.partner)
+    registered.require_registered(caller.partner)
     return await _exchanged(request, version, caller, renews=True)
 
 

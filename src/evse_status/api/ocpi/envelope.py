@@ -32,7 +32,7 @@ from evse_status.core.errors import (
     TooManyCalls,
 )
 from evse_status.core.period import write_instant
-from evse_status.service.registration import NotRegistered, RegisteredAlready
+from evse_status.service.registered import NotRegistered, RegisteredAlready
 
 SUCCESS, CLIENT_ERROR, INVALID, UNKNOWN, SERVER_ERROR = 1000, 2000, 2001, 2003, 3000
 
