@@ -210,3 +210,17 @@ def test_a_partner_is_added_with_a_token_shown_once(
     [line] = list_partners(product.database, LOCAL)
     assert line.partner.name == "Tern *Drive*"
     assert not line.partner.is_connected
+
+
+def test_the_preview_says_who_has_acknowledged_what_it_shows(
+    product: App, evses: dict[str, int]
+) -> None:
+    well, behind = partner(product, "Plugalong"), partner(product, failure="HTTP 503: closed")
+    knows(product, well, evses)
+    knows(product, behind, evses, acked="AVAILABLE")
+    said = texts(visit("preview", evse="DK*TST*E1"))
+    assert "**Acknowledged now** by 1 of 2 partners" in said
+    assert "**Waiting** Tern Drive: HTTP 503" in said.replace("\\", "")
+    later = product.now() + timedelta(hours=3)
+    elsewhere = texts(visit("preview", evse="DK*TST*E1", at=later.isoformat()))
+    assert "Acknowledged now" not in elsewhere

@@ -15,6 +15,7 @@ from sqlalchemy import Row
 from evse_status.core.errors import NotFound
 from evse_status.core.partner import PartnerRole
 from evse_status.core.principal import Principal
+from evse_status.service import known_partners
 from evse_status.service.fleet import EvseCard, card
 from evse_status.service.known_partners import Partner, partner_of
 from evse_status.service.leases import AnotherSenderRuns, only_sender
@@ -227,6 +228,21 @@ def receipts(
         )
         for row in rows
     ]
+
+
+def acknowledgements(
+    db: Database, principal: Principal, evse: int
+) -> list[tuple[Partner, EvseLine]]:
+    """What every receiver that is told of this EVSE has acknowledged of it."""
+    principal.require_reader()
+    with db.read() as conn:
+        return [
+            (one, _line(row))
+            for one in known_partners.kept_partners(conn)
+            for row in store.page_of_evses(
+                conn, principal, one.id, store.about(evse), limit=1, offset=0
+            )
+        ]
 
 
 def mark(db: Database, *, now: datetime) -> tuple[object, ...]:

@@ -105,6 +105,11 @@ def matching(search: str) -> ColumnElement[bool]:
     return evses.matching(evses.Narrowing(search=search)) if search.strip() else true()
 
 
+def about(number: int) -> ColumnElement[bool]:
+    """The row of one EVSE."""
+    return _one.evse_id == number
+
+
 def newest_receipts(
     conn: Connection, principal: Principal, partner_id: int, *, limit: int, only_failures: bool
 ) -> list[Row[Any]]:

@@ -72,7 +72,7 @@ def draw_empty() -> None:
 def draw_cards(reports: Sequence[PartnerReport], chosen: int | None) -> None:
     """One card per counterparty, upstream first; the chosen one's EVSEs are listed below."""
     zone, now = viewer_zone(), app().now()
-    with st.grid(3, min_column_width=340, gap="xsmall"):
+    with st.grid(3, min_column_width=270, gap="xsmall"):
         for report in reports:
             card = card_of(report, zone=zone, now=now)
             with st.container(border=True, gap="xsmall", key=f"partner-{card.number}"):
@@ -125,7 +125,9 @@ def _draw_card(card: Card, report: PartnerReport, *, is_chosen: bool) -> None:
             f'<div style="font-size:.75rem;{MUTED}">{html_text(said)}</div>'
         )
     if card.trouble:
-        st.html(f'<div style="overflow-wrap:anywhere">{html_text(card.trouble)}</div>')
+        st.html(
+            f'<div style="overflow-wrap:anywhere;font-size:.9rem">{html_text(card.trouble)}</div>'
+        )
     _buttons(card, is_chosen=is_chosen)
 
 
@@ -198,7 +200,7 @@ def _figures(card: Card) -> str:
         f'<div style="font-weight:600;white-space:nowrap">{html_text(value)}</div></div>'
         for name, value in card.figures
     )
-    columns = f"grid-template-columns:repeat({len(card.figures)},auto)"
+    columns = "grid-template-columns:repeat(auto-fit,minmax(4.1rem,auto))"
     return f'<div style="display:grid;{columns};gap:.5rem">{cells}</div>'
 
 
