@@ -1,5 +1,6 @@
 """Each partner is told what it should show now: the difference to what it acknowledged, once, in order."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -192,6 +193,23 @@ def test_beyond_its_reach_is_told_removed_once_and_comes_back(site: Site, roamer
     edited(Reach())
     roamer.drain()
     assert set(roamer.statuses().values()) == {"AVAILABLE"}
+
+
+def test_what_comes_into_reach_starts_and_ends_for_the_partner_too(site: Site) -> None:
+    nothing = Reach(operators=frozenset({"XXX"}))
+    first, other = (
+        Receiver(site.db, a_partner(site.db, name, reach=nothing)) for name in ("One", "Other")
+    )
+    placed(site, status=BLOCKED, valid_from=at(1), valid_to=at(2))
+    assert first.drain() == other.drain() == []
+    site.hands.forward(minutes=1)
+    settings = replace(first.partner.settings, reach=Reach())
+    edit_partner(site.db, LOCAL, first.partner.id, settings, version=1, vault=VAULT)
+    compare(site.db, first.partner)
+    assert first.drain() == [("location", "L1")]
+    site.hands.shows = at(1)
+    assert first.drain() == [("status", "L1/1 BLOCKED")]
+    assert other.drain() == []
 
 
 def test_a_resync_tells_everything_again(site: Site, roamer: Receiver) -> None:

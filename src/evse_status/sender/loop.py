@@ -42,6 +42,7 @@ _MOST_RESULTS = 500
 _AFTER_TROUBLE = 0.5
 _COMPARE_AGAIN = 24 * 3_600.0
 _PRUNE = 3_600.0
+_SAY_AGAIN = 600.0
 _TEND = 30.0
 _LAST_SETTLE = 10.0
 
@@ -60,7 +61,7 @@ class Sender:
         self._results: list[Result] = []
         self._handed_in = asyncio.Event()
         self._compared: dict[int, tuple[object, float]] = {}
-        self._in_trouble = ""
+        self._said: dict[str, float] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tell partners until `stop`; then finish what is on its way, keep its receipts and let go."""
@@ -111,11 +112,10 @@ class Sender:
     # --- the loops --------------------------------------------------------------------------
 
     async def _again(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do something over and over; trouble is told once, and tried again."""
+        """Do something over and over; trouble is said, and tried again."""
         while True:
             try:
                 await work()
-                self._in_trouble = ""
             except EvseStatusError as error:
                 self.complain(error.message)
                 await asyncio.sleep(_AFTER_TROUBLE)
@@ -133,10 +133,12 @@ class Sender:
                 await asyncio.sleep(_AFTER_TROUBLE)
 
     def complain(self, sentence: str) -> None:
-        """Say once what goes wrong."""
-        if sentence != self._in_trouble:
+        """Say what goes wrong, the same not all the time."""
+        now = time.monotonic()
+        if now - self._said.get(sentence, -_SAY_AGAIN) >= _SAY_AGAIN:
             _LOG.warning("The sender goes on trying: %s", sentence)
-        self._in_trouble = sentence
+            self._said = {one: at for one, at in self._said.items() if now - at < _SAY_AGAIN}
+            self._said[sentence] = now
 
     async def _begin(self) -> None:
         told = await self.do(latest_told, self.db)
@@ -144,6 +146,9 @@ class Sender:
             self.app.clock.not_before(told)
 
     async def _look(self) -> None:
+        if not self._staff.numbers:  # nobody to tell: what piles up meanwhile is compared then
+            await asyncio.sleep(POLL)
+            return
         found = await self.do(survey, self.db)
         for number in found.partners:
             self._staff.wake(number)

@@ -91,9 +91,7 @@ def compare_slice(
     everything again, and withdraws what has left a partner's reach.
     """
     with db.read() as conn:
-        now = db.at(conn)
         numbers = store.behind(conn, after, limit=limit)
-        everybody = told_partners(conn)
     if not numbers:
         return Slice(None, frozenset(), 0)
     told: set[int] = set()
@@ -104,12 +102,13 @@ def compare_slice(
             seen = store.look_ats(conn, left)
             everybody = told_partners(conn)
             asked = [one for one in everybody if one.id in partner_ids]
-            # Only whoever looks for all partners may say when to look again.
-            view = _view(conn, asked, seen, now, sets_look_at=len(asked) == len(everybody))
+            if not asked:
+                return Slice(None, frozenset(), 0)
+            view = _view(conn, asked, seen, now, for_all=len(asked) == len(everybody))
         kept = _keep(db, view)
         told |= kept.partners
         repaired += kept.changed
-        left -= kept.done
+        left &= seen.keys() - kept.done
     return Slice(numbers[-1] if len(numbers) == limit else None, frozenset(told), repaired)
 
 
@@ -138,7 +137,7 @@ class _View:
     seen: Mapping[int, datetime | None]  # look_at by EVSE
     partners: Sequence[Partner]
     shared: Mapping[int, Mapping[int, SharedEvse]]  # by partner, by EVSE
-    sets_look_at: bool
+    for_all: bool  # partners; for some alone others' next look must not be lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +153,14 @@ def _view(
     seen: Mapping[int, datetime | None],
     now: datetime,
     *,
-    sets_look_at: bool = True,
+    for_all: bool = True,
 ) -> _View:
     known = store.known(conn, [one.id for one in partners], seen)
     # A clock that was set back must not take back what was told already (rule 22).
     now = max([now, *(row.wanted_at for row, _ in known.values())])
     read = facts(conn, list(seen), now=now, shown_to=[one.settings for one in partners])
     theirs = {one.id: seen_by(one.settings, read, floor=one.resync_at) for one in partners}
-    return _View(now, seen, partners, theirs, sets_look_at)
+    return _View(now, seen, partners, theirs, for_all)
 
 
 def _keep(db: Database, view: _View) -> _Kept:
@@ -188,8 +187,7 @@ def _keep(db: Database, view: _View) -> _Kept:
             locations |= mine.locations
         store.keep_locations(conn, locations, there=places)
         store.keep(conn, rows, there=known)
-        if view.sets_look_at:
-            store.keep_looks(conn, _looks(view, done))
+        store.keep_looks(conn, _looks(view, done))
     changed = {pair[0] for pair, (row, _) in rows.items() if row.due_at is not None}
     changed |= {pair[0] for pair, row in locations.items() if row.due_at is not None}
     return _Kept(done, frozenset(changed), len(rows) + len(locations))
@@ -281,6 +279,8 @@ def _looks(view: _View, done: set[int]) -> dict[int, datetime | None]:
     for number in done:
         found = [some[number] for some in view.shared.values() if number in some]
         next_at = earlier_end(*(one.published.next_at for one in found))
+        if not view.for_all:
+            next_at = earlier_end(next_at, view.seen[number])
         if next_at != view.seen[number]:
             looks[number] = next_at
     return looks
