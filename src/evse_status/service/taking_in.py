@@ -67,8 +67,9 @@ class TakingIn:
         removed = self._end_removed(numbers)
         self._keep_statuses(numbers)
         missing = self._mark_missing(numbers) if complete else set()
-        touched = {*moved, *removed, *missing, *came_back}
+        touched = {*moved, *removed, *missing, *came_back, *self.described_anew}
         evses.look_again(self.write.conn, touched, self.write.now)
+        evses.look_again_at(self.write.conn, self.changed_locations, self.write.now)
         return self.outcome
 
     def _count(self, **counts: int) -> None:
@@ -89,6 +90,7 @@ class TakingIn:
             row.id for row in known.values() if row.upstream_id not in (None, self.told_by)
         }
         added, changed, updated = [], [], 0
+        self.changed_locations: set[int] = set()
         for record in self.reading.locations:
             row, values = known.get(feed_rows.key(record)), feed_rows.location_values(record)
             if row is None:
@@ -98,6 +100,7 @@ class TakingIn:
                 continue
             elif (differs := feed_rows.differs(row, values)) or self._is_only_newer(row, values):
                 updated += differs
+                self.changed_locations |= {row.id} if differs else set()
                 changed_at = now if differs else row.content_changed_at
                 changed.append(values | {"content_changed_at": changed_at, "id": row.id})
         for values, number in zip(added, feed.add_locations(conn, added), strict=True):
@@ -124,6 +127,7 @@ class TakingIn:
         numbers: dict[int, EvseRecord] = {}
         added: list[tuple[dict[str, Any], EvseRecord]] = []
         changed, updated = [], 0
+        self.described_anew: set[int] = set()
         for location in self.reading.locations:
             location_id = location_ids[feed_rows.key(location)]
             for record in location.evses:
@@ -141,6 +145,7 @@ class TakingIn:
                         row, {name: values[name] for name in feed_rows.TOLD_OF_AN_EVSE}
                     )
                     updated += says_more
+                    self.described_anew |= {row.id} if says_more else set()
                     changed_at = now if says_more else row.content_changed_at
                     changed.append(values | {"content_changed_at": changed_at, "id": row.id})
         new_ids = feed.add_evses(conn, [values for values, _ in added])
@@ -148,6 +153,7 @@ class TakingIn:
         feed.change_evses(conn, changed)
         self.stale = self._with_older_reports(numbers)
         self.new_ids = set(new_ids)
+        self.described_anew |= self.new_ids
         came_back = self._take_back(numbers)
         self._count(
             evses_created=len(added),

@@ -257,3 +257,10 @@ def look_again(
     if wanted:
         stamps = {"look_at": at} | ({"overrides_changed_at": at} if overrides else {})
         conn.execute(update(evse).where(one_of(evse.c.id, wanted)).values(stamps))
+
+
+def look_again_at(conn: Connection, location_ids: Iterable[int], at: datetime) -> None:
+    """Likewise for all EVSEs at these locations."""
+    wanted = sorted(set(location_ids))
+    if wanted:
+        conn.execute(update(evse).where(one_of(evse.c.location_id, wanted)).values(look_at=at))
