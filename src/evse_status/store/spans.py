@@ -113,16 +113,19 @@ def _statement(
 
 @cache
 def _statement_since(table: str, columns: str, on_sqlite: bool) -> str:
+    # Asked anew in every branch: of a list that it has put together once SQLite supposes a million
+    # rows, and reads the whole table into a filter first.
     asked = (
-        "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:since)"
+        "(SELECT json_extract(value, '$[0]') AS evse, json_extract(value, '$[1]') AS at"
+        " FROM json_each(:since)) AS asked"
         if on_sqlite
-        else "SELECT * FROM unnest(CAST(%(evses)s AS BIGINT[]), CAST(%(ats)s AS BIGINT[]))"
+        else "unnest(CAST(%(evses)s AS BIGINT[]), CAST(%(ats)s AS BIGINT[])) AS asked(evse, at)"
     )
     # SQLite takes a CROSS JOIN as the order in which to look.
-    joined = f"SELECT {columns} FROM asked CROSS JOIN {table} WHERE evse_id = asked.evse"
+    joined = f"SELECT {columns} FROM {asked} CROSS JOIN {table} WHERE evse_id = asked.evse"
     branches = [
         f"{joined} AND span = {span} AND from_at > asked.at - {2**span} AND to_at > asked.at"
         for span in range(SHORTEST, LONGEST + 1)
     ]
     branches.append(f"{joined} AND span = {OPEN}")
-    return f"WITH asked(evse, at) AS MATERIALIZED ({asked}) {' UNION ALL '.join(branches)}"
+    return " UNION ALL ".join(branches)
