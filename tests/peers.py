@@ -104,7 +104,7 @@ def bad(status_code: int, words: str = "No", http_status: int = 200) -> Answer:
 @contextmanager
 def peer() -> Iterator[Peer]:
     """A partner's server, until the block ends."""
-    made = Peer("")
+    made, ended = Peer(""), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
@@ -122,6 +122,9 @@ def peer() -> Iterator[Peer]:
             if status == 0:  # hang up
                 self.close_connection = True
                 return
+            if isinstance(told, list):
+                self._drip(told)
+                return
             text = told if isinstance(told, bytes) else json.dumps(told).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(text)))
@@ -129,6 +132,14 @@ def peer() -> Iterator[Peer]:
                 self.send_header("Location", f"{made.url}/elsewhere")
             self.end_headers()
             self.wfile.write(text)
+
+        def _drip(self, parts: list[bytes]) -> None:
+            self.send_response(200)
+            self.end_headers()
+            for part in parts:
+                self.wfile.write(part)
+                if ended.wait(0.05):
+                    return
 
         do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _answer  # noqa: N815
 
@@ -143,6 +154,7 @@ def peer() -> Iterator[Peer]:
     try:
         yield made
     finally:
+        ended.set()
         server.shutdown()
         server.server_close()
         thread.join()

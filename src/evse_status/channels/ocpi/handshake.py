@@ -10,6 +10,7 @@ Whatever goes wrong is a HandshakeFailed, one sentence for people.
 
 import base64
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType, TracebackType
@@ -79,6 +80,7 @@ class Handshake:
         self._allowed = allowed
         shown = base64.b64encode(token.encode()).decode() if encode_token else token
         self._encoded = encode_token
+        self._longest = 2 * timeout_seconds
         self._client = httpx.Client(
             transport=GuardedTransport(allowed),
             headers={"Authorization": f"Token {shown}", "Accept": "application/json"},
@@ -157,7 +159,7 @@ class Handshake:
         headers = {"X-Request-ID": str(uuid4()), "X-Correlation-ID": str(uuid4())}
         try:
             with self._client.stream(method, url, json=body, headers=headers) as response:
-                answer = _read(response)
+                answer = _read(response, ends_at=time.monotonic() + self._longest)
         except httpx.TimeoutException:
             raise HandshakeFailed(
                 f"{_origin(url)} didn't answer in time. Try again later.", certain=not changes
@@ -214,10 +216,12 @@ class Handshake:
             raise HandshakeFailed(error.message) from None
 
 
-def _read(response: httpx.Response) -> Any:
+def _read(response: httpx.Response, *, ends_at: float) -> Any:
     come = bytearray()
     for chunk in response.iter_bytes():
         come += chunk
+        if time.monotonic() > ends_at:  # httpx limits each part of an answer, not the whole
+            raise httpx.ReadTimeout("the answer is too slow")
         if len(come) > _LARGEST_ANSWER:
             return None
     try:
