@@ -10,11 +10,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import browser, pages, rates, store
+from benchmarks import browser, deliveries, pages, rates, store
 from benchmarks.network import FULL, SMALL, Size, kept_network
 
 _KEPT = Path("data/bench")
-_PARTS = ("store", "pages", "rates", "browser")
+_PARTS = ("store", "pages", "rates", "deliveries", "browser")
 _FIFTY = Size(50, 2_500, 10_000)
 
 
@@ -41,6 +41,11 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 history = Size(20_000, asked.archived, 4 * asked.archived)
                 figures["rates"] += rates.measure(kind, Path(folder), history)
+        if "deliveries" in asked.parts:
+            with tempfile.TemporaryDirectory() as folder:
+                figures["deliveries"] += deliveries.measure(
+                    kind, Path(folder), idle_evses=size.evses
+                )
     if "browser" in asked.parts:
         figures["browser"] = _in_a_browser(size, asked.keep, fresh=asked.fresh)
     if asked.json:
@@ -84,14 +89,18 @@ _COLUMNS = {
     "store": ("database", "question", "rows", "ours, ms", "by hand, ms", "ratio", "naive, ms"),
     "pages": ("database", "page", "first, ms", "one user, ms", "five at once, ms", "memory, MB"),
     "rates": ("database", "work", "rows", "s", "rows per s"),
+    "deliveries": ("database", "work", "EVSEs", "ours", "unit", "bare loop, s"),
     "browser": ("page", "first paint, s", "over floor", "nodes", "figure, KB", "clicks, s"),
 }
+
+
+_TITLES = {"rates": "Rates", "deliveries": "From a boundary to a partner"}
 
 
 def _show(size: Size, figures: dict[str, list[Any]]) -> None:
     title = f"{size.evses:,} EVSEs, {size.overrides:,} overrides, {size.statuses:,} actual statuses"
     for part, some in figures.items():
-        table = Table(title=f"{title}; medians" if part != "rates" else "Rates")
+        table = Table(title=_TITLES.get(part, f"{title}; medians"))
         for name in _COLUMNS[part]:
             words = name in ("database", "question", "page", "work")
             table.add_column(name, justify="left" if words else "right")
