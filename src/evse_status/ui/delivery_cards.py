@@ -166,28 +166,25 @@ def _buttons(card: Card, *, is_chosen: bool) -> None:
         if not card.is_upstream:
             deed = "resume" if card.is_paused else "pause"
             st.button(
-                "",
+                deed.capitalize(),
                 key=f"pause-{number}",
-                icon=":material/play_arrow:" if card.is_paused else ":material/pause:",
-                help=f"{deed.capitalize()}: {card.name}",
+                help=f"{deed.capitalize()} telling {plain(card.name)}",
                 type="tertiary",
                 on_click=act,
                 args=(deed, number),
             )
             st.button(
-                "",
+                "Resync",
                 key=f"resync-{number}",
-                icon=":material/sync:",
-                help=f"Full resync: tell {card.name} everything again",
+                help=f"Full resync: tell {plain(card.name)} everything again",
                 type="tertiary",
                 on_click=_ask_resync,
                 args=(number,),
             )
         st.button(
-            "",
+            "Settings",
             key=f"edit-{number}",
-            icon=":material/tune:",
-            help=f"Settings of {card.name}",
+            help=f"Settings of {plain(card.name)}",
             type="tertiary",
             on_click=ask_edit,
             args=(number,),
