@@ -1,21 +1,34 @@
 """Whole pulls from upstream, and what becomes of statuses while it is silent (rules 19, 20)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from evse_status.core.partner import PartnerRole, PartnerSettings
+from evse_status.core.partner import (
+    OcpiVersion,
+    PartnerRole,
+    PartnerSettings,
+    Party,
+    Registration,
+)
 from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import ActualStatus
 from evse_status.service.known_partners import Partner, heard
 from evse_status.service.look_up import find_evse
+from evse_status.service.ourselves import Ourselves
 from evse_status.service.partners import add_partner, list_partners, pause_partner
 from evse_status.service.schedule import clear_overrides
-from evse_status.service.upstream import Silence, note_silence, tend, upstream_silence
+from evse_status.service.upstream import (
+    Silence,
+    note_silence,
+    pull_everything,
+    tend,
+    upstream_silence,
+)
 from evse_status.service.vault import Vault
 from evse_status.store.database import Database
 from peers import Peer, good, peer
@@ -30,6 +43,7 @@ from support import (
     placed,
     report,
     shown,
+    take_in,
 )
 
 VAULT = Vault("x" * 40)
@@ -101,8 +115,6 @@ def test_what_a_pull_lacks_is_missing_but_not_what_came_meanwhile(csms: Csms) ->
 
     def answer(_asked: object) -> Any:
         """While it answers, a new EVSE is pushed, and a status newer than the one it tells."""
-        from support import take_in
-
         site.hands.forward(seconds=1)
         take_in(site.db, location_json("L1", evse_json("new")), complete=False)
         report(site.db, site.numbers["DK*TST*E1"], ActualStatus.CHARGING)
@@ -220,3 +232,27 @@ def test_only_one_of_several_processes_asks(csms: Csms) -> None:
     csms.there.answers["GET", "/locations"] = answer
     csms.tend()
     assert csms.asked() == 1
+
+
+def test_a_registered_upstream_is_asked_with_ids_and_routing(csms: Csms) -> None:
+    registered = Registration(
+        version=OcpiVersion.V2_2_1,
+        endpoints={("locations", "SENDER"): f"{csms.there.url}/locations"},
+        parties=(Party("CPO", "DK", "TST"), Party("CPO", "DK", "TWO")),
+        url=f"{csms.there.url}/versions",
+    )
+    csms.has(location_json("L1", evse_json("1")), location_json("X", party_id="OTH"))
+    partner = replace(
+        csms.known, registered=registered, settings=replace(csms.known.settings, handshake=True)
+    )
+    us = Ourselves("", "DK", "OWN", "Own")
+    outcome = pull_everything(csms.site.db, partner, VAULT, now=csms.site.now, us=us)
+    assert (outcome.locations_created, outcome.evses_created, outcome.missing) == (0, 0, 2)
+    [asked] = csms.there.was_asked("GET")
+    assert {name: value for name, value in asked.headers.items() if name.startswith("ocpi-")} == {
+        "ocpi-from-country-code": "DK",
+        "ocpi-from-party-id": "OWN",
+        "ocpi-to-country-code": "DK",
+        "ocpi-to-party-id": "TST",
+    }
+    assert asked.headers["x-request-id"] != asked.headers["x-correlation-id"]

@@ -21,14 +21,9 @@ from evse_status.core.errors import EvseStatusError
 from evse_status.sender.staff import Staff
 from evse_status.sender.threads import in_a_thread_of_its_own
 from evse_status.service import leases
-from evse_status.service.deliver import (
-    compare_slice,
-    latest_told,
-    prune_receipts,
-    survey,
-)
+from evse_status.service.deliver import compare_slice, latest_told, survey
 from evse_status.service.sending import Result, next_due
-from evse_status.service.settle import settle
+from evse_status.service.settle import prune_receipts, settle
 from evse_status.service.upstream import tend
 
 T = TypeVar("T")
@@ -221,6 +216,7 @@ class Sender:
                 self.app.vault,
                 now=self.app.now,
                 silent_after=timedelta(minutes=settings.upstream_silent_minutes),
+                us=self.app.ourselves,
                 limit_bytes=settings.feed_limit_bytes,
             )
         )

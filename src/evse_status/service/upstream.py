@@ -16,11 +16,15 @@ from evse_status.core.principal import Principal, Role
 from evse_status.core.statuses import ActualStatus
 from evse_status.service.import_locations import ImportOutcome, import_locations
 from evse_status.service.known_partners import Partner, kept_partners, outgoing_secret
+from evse_status.service.ourselves import Ourselves
 from evse_status.service.told_by_upstream import tells_of
 from evse_status.service.vault import Vault
 from evse_status.store import actuals, evses, overrides
 from evse_status.store import partners as store
 from evse_status.store.database import Database
+
+NOBODY = Ourselves()
+"""Where the settings don't say who we are."""
 
 _NIGHT = time(2)
 _LONGEST_PULL = timedelta(minutes=30)
@@ -56,6 +60,7 @@ def tend(
     *,
     now: Callable[[], datetime],
     silent_after: timedelta,
+    us: Ourselves = NOBODY,
     limit_bytes: int = DEFAULT_LIMIT_BYTES,
 ) -> None:
     """Do what is due: note who is silent, and ask for everything on connect, at night, after silence.
@@ -72,7 +77,7 @@ def tend(
         if not taken:
             continue
         try:
-            pull_everything(db, partner, vault, now=now, limit_bytes=limit_bytes)
+            pull_everything(db, partner, vault, now=now, us=us, limit_bytes=limit_bytes)
         except EvseStatusError as error:
             _note_failure(db, partner, str(error), now())
 
@@ -83,6 +88,7 @@ def pull_everything(
     vault: Vault,
     *,
     now: Callable[[], datetime],
+    us: Ourselves = NOBODY,
     limit_bytes: int = DEFAULT_LIMIT_BYTES,
 ) -> ImportOutcome:
     """Ask upstream for all its Locations, page by page, and take them in like an import.
@@ -103,6 +109,7 @@ def pull_everything(
         encode_token=upstream.settings.base64_token,
         limit_bytes=limit_bytes,
         through=upstream.addresses,
+        routing=_routing(upstream, us),
     )
     reading = read_locations((page.body for page in pages), origin=upstream.name)
     outcome = import_locations(
@@ -195,6 +202,20 @@ def _last_night(partner: Partner, now: datetime) -> datetime:
     """02:00 UTC, some minutes later for each, the last time."""
     tonight = datetime.combine(now, _NIGHT, now.tzinfo) + timedelta(minutes=partner.id % 60)
     return tonight if tonight <= now else tonight - timedelta(days=1)
+
+
+def _routing(upstream: Partner, us: Ourselves) -> dict[str, str]:
+    """From us to its operator; without a handshake nobody has said who is who."""
+    told = () if upstream.registered is None else upstream.registered.parties
+    operators = [one for one in told if one.role == "CPO"]
+    if not operators or not us.party_id:
+        return {}
+    return {
+        "OCPI-from-country-code": us.country_code,
+        "OCPI-from-party-id": us.party_id,
+        "OCPI-to-country-code": operators[0].country_code,
+        "OCPI-to-party-id": operators[0].party_id,
+    }
 
 
 def _of_its_own(reading: Reading, upstream: Partner) -> Reading:

@@ -10,7 +10,7 @@ what to do.
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,17 +53,20 @@ def pull(
     limit_bytes: int = DEFAULT_LIMIT_BYTES,
     on_progress: Progress | None = None,
     through: Allowed | None = None,
+    routing: Mapping[str, str] | None = None,
 ) -> Iterator[Page]:
     """Read a file, or an address and the pages after it (`Link: rel="next"`, `next` in the body).
 
     The token goes out as `Authorization: Token …`, Base64-encoded as OCPI 2.2.1 wants it unless
     `encode_token` is false, and to no other host. `limit_bytes` counts all pages together;
     `on_progress` hears how many bytes have come, and of how many if that is known. With `through`
-    only allowed addresses are talked to, and nobody sends us on to another one.
+    only allowed addresses are talked to, and nobody sends us on to another one. `routing` are
+    OCPI's routing headers (OCPI 2.2.1, 4.1.11).
     """
     meter = _Meter(origin_of(source), limit_bytes, on_progress)
     if is_url(source):
-        yield from _pages(source, _headers(token, encode=encode_token), meter, through)
+        headers = _headers(token, encode=encode_token) | dict(routing or {})
+        yield from _pages(source, headers, meter, through)
     else:
         body = read_json(_file_bytes(source, meter), origin=meter.origin)
         yield Page(body, more=next_page(body) is not None)
