@@ -29,7 +29,7 @@ def test_the_first_key_encrypts_and_all_decrypt() -> None:
 def test_without_a_key_it_says_how_to_make_one() -> None:
     for attempt in (Vault("").require_key, lambda: Vault(" , ").encrypt("x")):
         with pytest.raises(NoSecretKey, match=r"token_urlsafe"):
-            attempt()  # type: ignore[operator]
+            attempt()
 
 
 def test_a_key_that_can_be_guessed_is_refused_without_quoting_it() -> None:
