@@ -9,12 +9,13 @@ from evse_status.channels.ocpi.push import Answer
 from evse_status.core.delivery import Kind, Outcome
 from evse_status.core.partner import PartnerSettings
 from evse_status.core.principal import LOCAL
-from evse_status.service.deliver import compare_slice, survey, told_partners
+from evse_status.service.deliver import compare_slice, survey
 from evse_status.service.known_partners import Partner
 from evse_status.service.leases import claim
 from evse_status.service.partners import add_partner
 from evse_status.service.sending import Job, Result, due
 from evse_status.service.settle import settle
+from evse_status.service.told_partners import told_partners
 from evse_status.service.vault import Vault
 from evse_status.store.database import Database
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, text
 
 from evse_status.channels.ocpi.push import Answer
 from evse_status.core.delivery import Kind, Outcome
@@ -11,14 +12,14 @@ from evse_status.core.override import Edit
 from evse_status.core.partner import PartnerSettings, Reach
 from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import ActualStatus
-from evse_status.service.deliver import latest_told, prune_receipts, survey
+from evse_status.service.deliver import latest_told, survey
 from evse_status.service.leases import claim
 from evse_status.service.partners import edit_partner, remove_partner, resync_partner
 from evse_status.service.read_back import questions, take_answer
 from evse_status.service.report import Report, report_actual
 from evse_status.service.schedule import change_override, clear_overrides
 from evse_status.service.sending import Result, due
-from evse_status.service.settle import settle
+from evse_status.service.settle import prune_receipts, settle
 from evse_status.store.database import Database
 from support import (
     BLOCKED,
@@ -321,6 +322,21 @@ def test_drift_is_told_again(site: Site, roamer: Receiver) -> None:
     [asked] = questions(site.db, roamer.partner.id, 0)
     assert take_answer(site.db, roamer.partner.id, asked, nothing, sender=ME) == 3
     assert roamer.drain() == [("location", "L1")]
+
+
+def test_one_row_that_can_t_be_read_holds_back_no_other(site: Site, roamer: Receiver) -> None:
+    for evse in ("DK*TST*E1", "DK*TST*E2"):
+        placed(site, evse, BLOCKED)
+    with site.db.write() as write:  # as only somebody who writes by hand can
+        spoil(write.conn, site.numbers["DK*TST*E1"])
+    assert roamer.drain() == [("status", "L1/2 BLOCKED")]
+
+
+def spoil(conn: Connection, number: int) -> None:
+    """Give an EVSE content that is no JSON, changed at an instant that no calendar has."""
+    for name, value in (("content", "[1, 2"), ("content_changed_at", 2**62)):
+        statement = text(f"UPDATE evse SET {name} = :value WHERE id = :number")
+        conn.execute(statement, {"value": value, "number": number})
 
 
 def test_receipts_are_kept_for_a_while(site: Site, roamer: Receiver) -> None:

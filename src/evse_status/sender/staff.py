@@ -10,9 +10,9 @@ from evse_status.core.errors import EvseStatusError, NotFound
 from evse_status.sender.pace import Pace
 from evse_status.sender.worker import Desk, Worker, peer_of
 from evse_status.service import leases
-from evse_status.service.deliver import partners_with_tokens
 from evse_status.service.known_partners import Partner
 from evse_status.service.sending import Result
+from evse_status.service.told_partners import partners_with_tokens
 from evse_status.service.vault import Vault
 
 _LOOK = 0.01

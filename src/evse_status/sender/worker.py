@@ -190,8 +190,11 @@ class Worker:
         request.add_done_callback(self._requests.discard)
 
     async def _send(self, client: Client, job: Job) -> None:
-        answer = Answer(Outcome.FAILED, words="not sent")
+        answer = Answer(Outcome.REFUSED, words=job.broken)
         try:
+            if job.broken:
+                return
+            answer = Answer(Outcome.FAILED, words="not sent")
             async with asyncio.timeout(self._lease_ends - time.monotonic()):
                 answer = await client.tell(job.message)
         except TimeoutError:

@@ -5,25 +5,30 @@ under it, and only for EVSEs that nobody wrote to meanwhile: every write moves `
 whoever wrote has the EVSE looked at again. No page need be drawn again for any of this.
 """
 
+import contextlib
 import json
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from evse_status.channels.ocpi.objects import status_schedule
 from evse_status.core.delivery import REMOVED, Known, KnownLocation, Wanted, desired
-from evse_status.core.partner import PartnerRole
+from evse_status.core.errors import EvseStatusError
 from evse_status.core.period import earlier_end, to_microseconds
 from evse_status.service.known_partners import Partner, kept_partners
 from evse_status.service.publish import SharedEvse, facts, seen_by
+from evse_status.service.told_partners import told_partners
 from evse_status.store import deliveries as store
 from evse_status.store.database import Database
 
 _AT_ONCE = 500  # EVSEs of one pass: the first of many are sent while the next are looked at
 _NEWEST = 50
-_PRUNED_AT_ONCE = 2_000
+_UNREADABLE_FOR = timedelta(hours=1)
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +47,6 @@ class Slice:
     after: int | None
     partners: frozenset[int]
     repaired: int
-
-
-def told_partners(conn: Connection) -> list[Partner]:
-    """Receivers that can be told: registered, or in no need of it. Paused ones too."""
-    return [
-        one
-        for one in kept_partners(conn)
-        if one.settings.role is PartnerRole.RECEIVER and one.is_connected and one.locations_url
-    ]
-
-
-def partners_with_tokens(db: Database) -> list[tuple[Partner, str | None]]:
-    """Receivers that can be told, each with the token that we show it as it is kept, encrypted."""
-    with db.read() as conn:
-        partners = told_partners(conn)
-        rows = store.partner_rows(conn, [one.id for one in partners])
-        return [(one, rows[one.id].secret) for one in partners if one.id in rows]
 
 
 def survey(db: Database, *, limit: int = _AT_ONCE) -> Survey:
@@ -118,17 +106,6 @@ def latest_told(db: Database) -> datetime | None:
         return store.latest_told(conn)
 
 
-def prune_receipts(db: Database, *, keep: timedelta) -> int:
-    """Forget receipts older than `keep`; how many."""
-    forgotten = 0
-    while True:
-        with db.aside() as conn:
-            gone = store.forget_receipts(conn, db.at(conn) - keep, most=_PRUNED_AT_ONCE)
-        forgotten += gone
-        if gone < _PRUNED_AT_ONCE:
-            return forgotten
-
-
 @dataclass(frozen=True, slots=True)
 class _View:
     """What partners should know of some EVSEs, as it was read at one instant."""
@@ -138,6 +115,7 @@ class _View:
     partners: Sequence[Partner]
     shared: Mapping[int, Mapping[int, SharedEvse]]  # by partner, by EVSE
     for_all: bool  # partners; for some alone others' next look must not be lost
+    unreadable: Mapping[int, datetime | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +136,36 @@ def _view(
     known = store.known(conn, [one.id for one in partners], seen)
     # A clock that was set back must not take back what was told already (rule 22).
     now = max([now, *(row.wanted_at for row, _ in known.values())])
-    read = facts(conn, list(seen), now=now, shown_to=[one.settings for one in partners])
-    theirs = {one.id: seen_by(one.settings, read, floor=one.resync_at) for one in partners}
-    return _View(now, seen, partners, theirs, for_all)
+    try:
+        return _View(now, seen, partners, _shared(conn, partners, seen, now), for_all)
+    except EvseStatusError:
+        raise
+    except Exception as error:  # one row that can't be read must not hold back the others
+        _LOG.debug("An EVSE can't be shown to partners", exc_info=error)
+    theirs: dict[int, dict[int, SharedEvse]] = {one.id: {} for one in partners}
+    readable = {}
+    for number, look_at in seen.items():
+        with contextlib.suppress(Exception):
+            for partner_id, some in _shared(conn, partners, [number], now).items():
+                theirs[partner_id] |= some
+            readable[number] = look_at
+    unreadable = {number: at for number, at in seen.items() if number not in readable}
+    return _View(now, readable, partners, theirs, for_all, unreadable)
+
+
+def _shared(
+    conn: Connection, partners: Sequence[Partner], numbers: Iterable[int], now: datetime
+) -> dict[int, dict[int, SharedEvse]]:
+    read = facts(conn, list(numbers), now=now, shown_to=[one.settings for one in partners])
+    return {one.id: seen_by(one.settings, read, floor=one.resync_at) for one in partners}
 
 
 def _keep(db: Database, view: _View) -> _Kept:
-    numbers = list(view.seen)
     with db.aside() as conn:
         now = db.at(conn)
-        current = store.look_ats(conn, numbers)
-        done = {number for number in numbers if current.get(number) == view.seen[number]}
+        current = store.look_ats(conn, {*view.seen, *view.unreadable})
+        done = {number for number, at in view.seen.items() if current.get(number) == at}
+        unreadable = {n for n, at in view.unreadable.items() if current.get(n) == at}
         there = {one.id for one in kept_partners(conn)}
         partners = [one for one in view.partners if one.id in there]
         known = store.known(conn, [one.id for one in partners], done)
@@ -187,10 +184,11 @@ def _keep(db: Database, view: _View) -> _Kept:
             locations |= mine.locations
         store.keep_locations(conn, locations, there=places)
         store.keep(conn, rows, there=known)
-        store.keep_looks(conn, _looks(view, done))
+        put_off = dict.fromkeys(unreadable, now + _UNREADABLE_FOR)
+        store.keep_looks(conn, _looks(view, done) | put_off)
     changed = {pair[0] for pair, (row, _) in rows.items() if row.due_at is not None}
     changed |= {pair[0] for pair, row in locations.items() if row.due_at is not None}
-    return _Kept(done, frozenset(changed), len(rows) + len(locations))
+    return _Kept(done | unreadable, frozenset(changed), len(rows) + len(locations))
 
 
 class _Mine:

@@ -4,9 +4,10 @@ What was sent stays due until its receipt is kept (service/settle.py).
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 from evse_status.channels.ocpi import instants
 from evse_status.channels.ocpi.push import Answer, Message, Place
 from evse_status.core.delivery import REMOVED, Kind, Known, KnownLocation, next_step
+from evse_status.core.errors import EvseStatusError
 from evse_status.core.partner import PartnerSettings
 from evse_status.service.known_partners import Partner
 from evse_status.service.publish import evse_documents, location_documents
@@ -41,6 +43,7 @@ class Job:
     content: int  # which state of the Location's content it tells
     items: tuple[Item, ...]
     message: Message
+    broken: str = ""  # why it can't be sent at all
 
     @property
     def kind(self) -> Kind:
@@ -121,15 +124,17 @@ def _puts(
     if not rows:
         return []
     numbers = [number for number, *_ in rows]
-    documents = evse_documents(conn, _spoken(partner), numbers, now=now, floor=partner.resync_at)
+    write = partial(evse_documents, conn, _spoken(partner), now=now, floor=partner.resync_at)
+    documents, unwritable = _written(write, numbers)
     jobs = []
     for number, where, row, place in rows:
-        if number not in documents:
+        broken = unwritable.get(number, "")
+        if number not in documents and not broken:
             continue  # it has just left the partner's reach: the next pass says REMOVED
-        body, bare = _as_wanted(partner, documents[number], row)
+        body, bare = ({}, None) if broken else _as_wanted(partner, documents[number], row)
         there = Place(place.country_code, place.party_id, place.location, place.evse)
         message = Message(Kind.EVSE, there, body, bare)
-        jobs.append(Job(partner.id, where, number, 0, (Item(number, row),), message))
+        jobs.append(Job(partner.id, where, number, 0, (Item(number, row),), message, broken))
     return jobs
 
 
@@ -142,10 +147,13 @@ def _whole_locations(
 ) -> list[Job]:
     if not places:
         return []
-    documents = location_documents(
-        conn, _spoken(partner), list(places), now=now, floor=partner.resync_at
-    )
-    jobs = []
+    write = partial(location_documents, conn, _spoken(partner), now=now, floor=partner.resync_at)
+    documents, unwritable = _written(write, list(places))
+    nowhere = Message(Kind.LOCATION, Place("", "", ""), {})
+    jobs = [
+        Job(partner.id, number, None, places[number].content, (), nowhere, broken)
+        for number, broken in unwritable.items()
+    ]
     for location_id, place in places.items():
         rows = store.known_at(conn, partner.id, location_id)
         document = documents.get(location_id)
@@ -173,6 +181,26 @@ def _whole_locations(
         message = Message(Kind.LOCATION, there, whole, without)
         jobs.append(Job(partner.id, location_id, None, place.content, tuple(items), message))
     return jobs
+
+
+def _written(
+    write: Callable[[list[int]], dict[int, dict[str, Any]]], numbers: list[int]
+) -> tuple[dict[int, dict[str, Any]], dict[int, str]]:
+    """Objects by number, and why others can't be written: one of them holds back no other."""
+    try:
+        return write(numbers), {}
+    except EvseStatusError:
+        raise
+    except Exception as error:
+        if len(numbers) == 1:
+            return {}, {numbers[0]: f"Its object can't be written ({type(error).__name__})."}
+    made: dict[int, dict[str, Any]] = {}
+    failed: dict[int, str] = {}
+    for number in numbers:
+        one, why = _written(write, [number])
+        made |= one
+        failed |= why
+    return made, failed
 
 
 def _is_gone(row: Known) -> bool:

@@ -28,6 +28,7 @@ from evse_status.service.sending import Item, Job, Result
 from evse_status.store import deliveries as store
 from evse_status.store.database import Database
 
+_PRUNED_AT_ONCE = 2_000
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(milliseconds=500), timedelta(minutes=1)
 
 
@@ -56,6 +57,17 @@ def settle(db: Database, results: Sequence[Result], *, sender: str) -> dict[int,
             pauses[partner_id] = values.get("try_at")
         store.add_receipts(conn, receipts)
     return pauses
+
+
+def prune_receipts(db: Database, *, keep: timedelta) -> int:
+    """Forget receipts older than `keep`; how many."""
+    forgotten = 0
+    while True:
+        with db.aside() as conn:
+            gone = store.forget_receipts(conn, db.at(conn) - keep, most=_PRUNED_AT_ONCE)
+        forgotten += gone
+        if gone < _PRUNED_AT_ONCE:
+            return forgotten
 
 
 class _Batch:
