@@ -12,7 +12,9 @@ from evse_status.bootstrap import KEY_SUFFIX, open_app
 from evse_status.cli import app
 from evse_status.core.errors import NotSignedIn
 from evse_status.core.partner import PartnerSettings
+from evse_status.core.principal import LOCAL
 from evse_status.service.known_partners import by_token
+from evse_status.service.partners import list_partners
 from peers import CREDENTIALS, Peer, bad, peer
 from support import evse_json, location_json, take_in
 
@@ -56,6 +58,12 @@ class Shell:
 @pytest.fixture
 def shell(sqlite_url: str) -> Shell:
     return Shell(sqlite_url)
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A database for commands that are refused."""
+    return Shell(f"sqlite:///{tmp_path_factory.mktemp('untouched') / 'store.db'}")
 
 
 @pytest.fixture
@@ -193,10 +201,10 @@ def test_a_csms_that_will_register_with_us(shell: Shell) -> None:
     ids=lambda value: " ".join(value)[:60] if isinstance(value, list) else "",
 )  # fmt: skip
 def test_a_bad_wish_is_one_sentence_and_makes_nothing(
-    shell: Shell, words: list[str], named: str
+    untouched: Shell, words: list[str], named: str
 ) -> None:
-    assert shell.refusal(*words).startswith(named)
-    assert shell.json("list") == []
+    assert untouched.refusal(*words).startswith(named)
+    assert list_partners(untouched.product.database, LOCAL) == []
 
 
 def test_what_is_not_set_up_is_said(shell: Shell, there: Peer) -> None:
