@@ -133,6 +133,14 @@ def test_what_an_answer_means(said: tuple[int, Any], outcome: Outcome) -> None:
     assert outcome is Outcome.ACKNOWLEDGED or answer.words
 
 
+def test_nothing_that_a_partner_says_is_too_much_to_keep() -> None:
+    told = {"status_code": 10**30, "status_message": "No\x00\ud800" + "o" * 1_000}
+    answer, _ = tell(STATUS, (400, told))
+    assert (answer.outcome, answer.status_code) == (Outcome.REFUSED, None)
+    assert answer.words.isprintable()
+    assert len(answer.words) <= 300
+
+
 def test_how_long_it_wants_to_be_left_alone() -> None:
     assert tell(STATUS, (429, ""))[0].pause == 7
     assert tell(STATUS, (500, {"status_code": 3000}))[0].pause is None

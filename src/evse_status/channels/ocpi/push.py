@@ -220,7 +220,7 @@ def _understood(response: aiohttp.ClientResponse, content: bytes) -> Answer:
     status = response.status
     envelope = _envelope(content)
     code = envelope.get("status_code")
-    code = code if isinstance(code, int) and not isinstance(code, bool) else None
+    code = code if type(code) is int and 0 <= code < 10_000 else None
     said = _said(response, envelope, content)
     outcome, offered = _outcome(status, code), status not in _NOT_OFFERED
     if 300 <= status < 400:
