@@ -75,7 +75,10 @@ def started(database: Database, network: Path) -> Iterator[list[Running]]:
     if folder is not None:
         folder.mkdir(mode=0o700, exist_ok=True)
     with ExitStack() as children:
-        yield [_start(one, folder, network, children) for one in EXAMPLES]
+        starting = [
+            (one, children.enter_context(_child(_words(one, folder, network)))) for one in EXAMPLES
+        ]
+        yield [_serving(one, child, folder) for one, child in starting]
 
 
 def forget(database: Database) -> None:
@@ -107,7 +110,7 @@ def introduce(app: App, running: list[Running], *, address: str) -> None:
             app.database,
             KEEPER,
             example.name,
-            PartnerSettings(role=example.role, url=one.versions, timeout_seconds=5),
+            PartnerSettings(role=example.role, url=one.versions),
             token=token,
             nobody_else_tells=True,
             vault=app.vault,
@@ -115,24 +118,31 @@ def introduce(app: App, running: list[Running], *, address: str) -> None:
         )
 
 
-def _start(example: _Example, folder: Path | None, network: Path, children: ExitStack) -> Running:
-    slug = example.name.lower().replace(" ", "-")
-    port_file = None if folder is None else folder / f"{slug}.port"
-    port = _kept_port(port_file)
+def _words(example: _Example, folder: Path | None, network: Path) -> list[str]:
+    """How it is started."""
     words = [sys.executable, "-m", f"evse_status.examples.{example.program}"]
     words += [str(network)] if example.program == "csms" else []
     words += ["--name", example.name, "--token", secrets.token_urlsafe(24), "--until-input-ends"]
-    words += ["--port", str(port), *example.words]
-    words += [] if folder is None else ["--keep", str(folder / f"{slug}.jsonl")]
-    child = children.enter_context(_child(words))
+    words += ["--port", str(_kept_port(_file(folder, example, "port"))), *example.words]
+    memory = _file(folder, example, "jsonl")
+    return words if memory is None else [*words, "--keep", str(memory)]
+
+
+def _serving(example: _Example, child: "subprocess.Popen[str]", folder: Path | None) -> Running:
+    """What it says once it serves, its port kept for the next start."""
     assert child.stdout is not None
     line = child.stdout.readline()
     if not line:
         raise NotStarted(f"The example partner {example.name} didn't start.")
-    told = json.loads(line)
+    told, port_file = json.loads(line), _file(folder, example, "port")
     if port_file is not None:
         port_file.write_text(told["url"].rpartition(":")[2], encoding="utf-8")
     return Running(example.name, told["url"], told["versions"])
+
+
+def _file(folder: Path | None, example: _Example, suffix: str) -> Path | None:
+    slug = example.name.lower().replace(" ", "-")
+    return None if folder is None else folder / f"{slug}.{suffix}"
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def living(folder: Path) -> Iterator[Dashboard]:
         yield running
 
 
-def until(holds: Callable[[], Any], seconds: float = 90) -> Any:
+def until(holds: Callable[[], Any], seconds: float = 150) -> Any:
     """What `holds` returns as soon as that is true."""
     ends = time.monotonic() + seconds
     while not (found := holds()):
@@ -65,6 +65,7 @@ class Example:
         return f"http://127.0.0.1:{self._port_file.read_text()}{path}"
 
 
+@pytest.mark.timeout(400)
 def test_partners_acknowledge_misbehave_and_catch_up(
     living: Dashboard, folder: Path, page: Page
 ) -> None:
