@@ -61,12 +61,14 @@ class _Known:
         return self._told(row)
 
     def others(self, told: Sequence[Any]) -> list[dict[str, Any]]:
-        """The EVSEs that are there and not among those `told`."""
+        """The EVSEs that are there and not among those `told`, nor swapped for one of them."""
         uids = {uid_of(one) for one in told}
+        evse_ids = {tidy.text(tidy.mapping(one).get("evse_id")) for one in told}
         return [
             self._told(row)
             for uid, row in self.evses.items()
             if uid not in uids
+            and row.evse_id not in evse_ids
             and (row.missing_since, row.removed_at, row.replaced_by) == (None, None, None)
         ]
 

@@ -15,7 +15,7 @@ from evse_status.service.look_up import display, find_evse
 from evse_status.service.partners import add_partner
 from evse_status.store.tables import import_run, location, override
 from ocpi_wire import Wire
-from support import BLOCKED, evse_json, location_json, placed
+from support import BLOCKED, MAINTENANCE, evse_json, location_json, placed
 
 BASE = "/ocpi/2.2.1/receiver/locations/DK/TST"
 
@@ -148,6 +148,18 @@ def test_removed_ends_overrides_and_a_status_brings_the_evse_back_without_them(
     found = find_evse(wire.site.db, LOCAL, "DK*TST*E1")
     now = display(wire.site.db, LOCAL, found.id, at=wire.site.now())
     assert (now.displayed.status, found.removed_at) == (ActualStatus.AVAILABLE, None)
+
+
+@pytest.mark.parametrize("path", ["L1", "L1/new"])
+def test_overrides_follow_a_swapped_charger(wire: Wire, csms: str, path: str) -> None:
+    placed(wire.site)
+    evse = evse_json("new", "DK*TST*E1", last_updated=stamp(wire))
+    whole = location_json("L1", evse, last_updated=stamp(wire))
+    tell(wire, csms, "PUT", path, whole if path == "L1" else evse)
+    found = find_evse(wire.site.db, LOCAL, "DK*TST*E1")
+    assert found.uid == "new"
+    shown = display(wire.site.db, LOCAL, found.id, at=wire.site.now()).displayed.status
+    assert shown is MAINTENANCE
 
 
 @pytest.mark.parametrize(
