@@ -33,6 +33,7 @@ from evse_status.store.tables import (
 )
 
 _ACKNOWLEDGED = "acknowledged"
+_AMONG = 200_000
 _REMOVED = ActualStatus.REMOVED.value
 _one = partner_evse.c
 
@@ -113,7 +114,8 @@ def about(number: int) -> ColumnElement[bool]:
 def newest_receipts(
     conn: Connection, principal: Principal, partner_id: int, *, limit: int, only_failures: bool
 ) -> list[Row[Any]]:
-    """The newest receipts of a partner with the names of what they are about."""
+    """The newest receipts of a partner with the names of what they are about; failures are looked
+    for among the newest answers of all, not through a month of good ones."""
     statement = (
         select(receipt, evse.c.evse_id.label("evse_name"), location.c.name.label("location_name"))
         .outerjoin(evse, evse.c.id == receipt.c.evse_id)
@@ -121,7 +123,8 @@ def newest_receipts(
         .where(receipt.c.partner_id == partner_id)
     )
     if only_failures:
-        statement = statement.where(receipt.c.outcome != _ACKNOWLEDGED)
+        far_enough = newest_receipt(conn) - _AMONG
+        statement = statement.where(receipt.c.outcome != _ACKNOWLEDGED, receipt.c.id > far_enough)
     if not principal.is_everywhere:
         statement = statement.where(evses.in_area(principal))
     return list(conn.execute(statement.order_by(receipt.c.id.desc()).limit(limit)))
