@@ -55,19 +55,20 @@ def survey(db: Database, *, limit: int = _AT_ONCE) -> Survey:
     Where nobody is to be told, nothing is looked at. Raises StoreBusy, StoreUnusable.
     """
     with db.read() as conn:
-        now = db.at(conn)
+        again_at, written_at = store.next_look(conn)
+        now = db.not_before(written_at)
+        if again_at is None or again_at > now:
+            return Survey(0, frozenset(), again_at)
         seen = store.to_look_at(conn, now, limit=limit)
         if len(seen) == limit:  # what is new needn't wait for what has piled up
             seen |= store.newest_to_look_at(conn, now, limit=_NEWEST)
-        if not seen:
-            return Survey(0, frozenset(), store.next_look(conn))
         partners = told_partners(conn)
         if not partners:
             return Survey(0, frozenset(), None)
         view = _view(conn, partners, seen, now)
     kept = _keep(db, view)
     with db.read() as conn:
-        return Survey(len(kept.done), kept.partners, store.next_look(conn))
+        return Survey(len(kept.done), kept.partners, store.next_look(conn)[0])
 
 
 def compare_slice(

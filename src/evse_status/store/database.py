@@ -179,8 +179,12 @@ class Database:
 
     def at(self, conn: Connection) -> datetime:
         """The product's instant for what is read or written aside: never behind the newest write."""
-        now, last = self._now(), newest_at(conn)
-        return now if last is None else max(now, last)
+        return self.not_before(newest_at(conn))
+
+    def not_before(self, newest: datetime | None) -> datetime:
+        """`at` where the instant of the newest write is known already."""
+        now = self._now()
+        return now if newest is None else max(now, newest)
 
     def newest_at(self) -> datetime | None:
         """The instant of the newest write, `None` in a fresh store."""

@@ -21,6 +21,7 @@ from evse_status.store.numbers import one_of
 from evse_status.store.tables import (
     evse,
     location,
+    newest,
     partner,
     partner_evse,
     partner_location,
@@ -47,10 +48,19 @@ class Place:
 # --- which EVSEs are to be looked at --------------------------------------------------------
 
 
-def next_look(conn: Connection) -> datetime | None:
-    """The earliest instant at which what some EVSE shows may change."""
-    at: datetime | None = conn.scalar(select(func.min(evse.c.look_at)))
-    return at
+_NEXT_LOOK = select(
+    select(func.min(evse.c.look_at)).scalar_subquery(),
+    select(newest.c.at).scalar_subquery(),
+)
+
+
+def next_look(conn: Connection) -> tuple[datetime | None, datetime | None]:
+    """The earliest instant at which what some EVSE shows may change, and that of the newest write.
+
+    One short statement: it is asked ten times a second.
+    """
+    [(look_at, written_at)] = conn.execute(_NEXT_LOOK)
+    return look_at, written_at
 
 
 def to_look_at(conn: Connection, now: datetime, *, limit: int) -> dict[int, datetime | None]:
