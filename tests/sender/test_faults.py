@@ -67,13 +67,15 @@ def stir(network: Network, least: int, enough: threading.Event) -> None:
         made = place_overrides(db, LOCAL, [chance.choice(evses)], asked).done
         if ends is None:
             open_ones += [one.id for one in made]
-        if open_ones and chance.random() < 0.4:
+        # Not too many open ones: what shows under them changes nothing for a partner.
+        if open_ones and (len(open_ones) > 3 or chance.random() < 0.4):
             chosen = open_ones.pop(chance.randrange(len(open_ones)))
-            if chance.random() < 0.5:
+            if len(open_ones) > 3 or chance.random() < 0.5:
                 clear_overrides(db, LOCAL, [chosen])
             else:
                 status = chance.choice(list(TemporaryStatus))
                 change_override(db, LOCAL, chosen, Edit(temporary_status=status))
+                open_ones.append(chosen)
         time.sleep(chance.uniform(0.0, 0.12))
 
 
