@@ -10,11 +10,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import api, browser, pages, rates, store
+from benchmarks import api, browser, deliveries, pages, rates, store
 from benchmarks.network import FULL, SMALL, Size, kept_network
 
 _KEPT = Path("data/bench")
-_PARTS = ("store", "pages", "rates", "api", "browser")
+_PARTS = ("store", "pages", "rates", "api", "deliveries", "browser")
 _FIFTY = Size(50, 2_500, 10_000)
 
 
@@ -46,6 +46,11 @@ def main() -> None:
                 figures["api"] += api.measure(kind, Path(folder))
     if "api" in asked.parts and api.why_alone() is not None:
         print(f"api: measured alone, {api.why_alone()}", file=sys.stderr)
+        if "deliveries" in asked.parts:
+            with tempfile.TemporaryDirectory() as folder:
+                figures["deliveries"] += deliveries.measure(
+                    kind, Path(folder), idle_evses=size.evses
+                )
     if "browser" in asked.parts:
         figures["browser"] = _in_a_browser(size, asked.keep, fresh=asked.fresh)
     if asked.json:
@@ -101,9 +106,14 @@ _COLUMNS = {
         "database", "work", "ours, per s", "p50, ms", "p99, ms",
         "Alertmanager, per s", "p50, ms", "p99, ms", "ratio",
     ),
+    "deliveries": ("database", "work", "EVSEs", "ours", "unit", "bare loop, s"),
     "browser": ("page", "first paint, s", "over floor", "nodes", "figure, KB", "clicks, s"),
 }  # fmt: skip
-_TITLES = {"rates": "Rates", "api": "The API; a fresh store with 20,000 EVSEs"}
+_TITLES = {
+    "rates": "Rates",
+    "api": "The API; a fresh store with 20,000 EVSEs",
+    "deliveries": "From a boundary to a partner",
+}
 
 
 def _show(size: Size, figures: dict[str, list[Any]]) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from evse_status.ui import session
+from evse_status.ui.acknowledged import draw_acknowledged, mark
 from evse_status.ui.preview_controls import choose, choose_profile
 from evse_status.ui.preview_panel import draw_phones, draw_why, look_at
 from evse_status.ui.views.preview import on_channels, why
@@ -27,9 +28,11 @@ def draw() -> None:
 
     *phones, reasons = st.columns(4, gap="small")
     draw_phones(phones, channels)
+    with phones[-1]:
+        draw_acknowledged(looked)
     with reasons:
         draw_why(explained, with_overrides=looked.with_overrides)
         choose_profile()
 
 
-session.live(draw)
+session.live(draw, mark=mark)

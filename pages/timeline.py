@@ -13,6 +13,7 @@ from evse_status.ui.override_panel import override_panel
 from evse_status.ui.pager import page_number, pager
 from evse_status.ui.place_panel import place_panel
 from evse_status.ui.session import is_dark, live, page_header
+from evse_status.ui.silence import silence_banner
 from evse_status.ui.timeline_chart import (
     close_panel,
     go_to,
@@ -42,6 +43,7 @@ with page_header("Timeline", live=True):
 
 def timeline() -> None:
     """Tiles, filters, the picture, and the panel of what was clicked."""
+    silence_banner()
     counts = fleet_reads.counts()
     fleet_tiles(counts)
     if not counts.evses:

@@ -533,8 +533,12 @@ def test_demo_serves_and_stops_cleanly(tmp_path: Path, stop: signal.Signals) -> 
 
 
 @pytest.mark.parametrize(
-    ("words", "simulates", "guides"),
-    [(["demo"], True, True), (["demo", "--still"], False, True), (["serve"], False, False)],
+    ("words", "simulates", "sends", "guides"),
+    [
+        (["demo"], True, True, True),
+        (["demo", "--still"], False, False, True),
+        (["serve"], False, True, False),
+    ],
     ids=["demo", "still", "serve"],
 )
 def test_only_the_demo_lives_and_guides(
@@ -542,13 +546,19 @@ def test_only_the_demo_lives_and_guides(
     monkeypatch: pytest.MonkeyPatch,
     words: list[str],
     simulates: bool,
+    sends: bool,
     guides: bool,
 ) -> None:
-    simulated, guided = [], []
+    simulated, sending, guided = [], [], []
 
     @contextmanager
-    def simulate(database_url: str) -> Iterator[None]:
-        simulated.append(database_url)
+    def simulate(database_url: str, address: str) -> Iterator[None]:
+        simulated.append((database_url, address))
+        yield
+
+    @contextmanager
+    def send(database_url: str) -> Iterator[None]:
+        sending.append(database_url)
         yield
 
     def serve(_url: str, *, on_ready: Callable[[str], None], demo: bool, **_more: object) -> None:
@@ -556,9 +566,12 @@ def test_only_the_demo_lives_and_guides(
         on_ready("http://127.0.0.1:1")
 
     monkeypatch.setattr("evse_status.serving.simulated", simulate)
+    monkeypatch.setattr("evse_status.serving.sending", send)
     monkeypatch.setattr("evse_status.serving.serve", serve)
     assert empty_shell.run(*words).exit_code == 0
-    assert (simulated, guided) == ([empty_shell.url] * simulates, [guides])
+    assert simulated == [(empty_shell.url, "http://127.0.0.1:1")] * simulates
+    assert sending == [empty_shell.url] * sends
+    assert guided == [guides]
 
 
 def test_demo_keeps_changes_and_reset_starts_over(

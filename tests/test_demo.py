@@ -9,9 +9,11 @@ import pytest
 from evse_status.bootstrap import App
 from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import Phase, TemporaryStatus
-from evse_status.demo import prepare_demo
+from evse_status.demo import prepare_demo, read_network
 from evse_status.service.audit import OverrideFilter, list_overrides
+from evse_status.service.import_locations import import_locations
 from evse_status.service.schedule import clear_overrides
+from evse_status.store.upgrade import empty
 from support import PROJECT
 
 NETWORK = PROJECT / "data" / "demo-network.json"
@@ -51,6 +53,19 @@ def test_it_fills_itself_once_and_keeps_the_users_changes(start: Start) -> None:
     again, placed_again = start()
     assert not placed_again
     assert phases(again) == first + Counter({Phase.CLEARED: 1}) - Counter({Phase.ACTIVE: 1})
+
+
+def test_a_start_that_was_killed_before_its_overrides_is_finished(start: Start) -> None:
+    app, _ = start()
+    first = phases(app)
+    empty(app.database)
+    import_locations(
+        app.database, LOCAL, read_network(NETWORK), origin="demo network", complete=True
+    )
+    assert not sum(phases(app).values())
+    again, placed_now = start()
+    assert placed_now
+    assert phases(again) == first
 
 
 def test_reset_starts_over(start: Start) -> None:

@@ -79,7 +79,7 @@ def test_a_server_logs_every_call_with_its_id(tmp_path: Path, sqlite: Database) 
 def test_the_simulator_ends_with_whoever_started_it(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'demo.db'}"
     prepare_demo(PROJECT / "data" / "demo-network.json", database_url=url)[0].database.close()
-    with serving.simulated(url) as child:
+    with serving.simulated(url, "http://127.0.0.1:9") as child:
         assert child.poll() is None
     assert child.returncode is not None
 
@@ -89,7 +89,7 @@ def test_the_simulator_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     prepare_demo(PROJECT / "data" / "demo-network.json", database_url=url)[0].database.close()
     script = (
         "import sys; from evse_status import serving\n"
-        "with serving.simulated(sys.argv[1]): print('lives', flush=True); sys.stdin.read()"
+        "with serving.simulated(sys.argv[1], 'http://127.0.0.1:9'): print('lives', flush=True); sys.stdin.read()"
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", script, url],
@@ -111,7 +111,7 @@ def test_the_simulator_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
 def test_a_simulator_that_cant_go_on_says_so_in_one_sentence(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with serving.simulated(f"sqlite:///{tmp_path / 'nowhere.db'}") as child:
+    with serving.simulated(f"sqlite:///{tmp_path / 'nowhere.db'}", "http://127.0.0.1:9") as child:
         child.wait(60)
     [sentence] = capfd.readouterr().err.splitlines()
     assert sentence.startswith("The demo stands still from now on: ")

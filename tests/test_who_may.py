@@ -52,7 +52,7 @@ class World:
         with self.app.database.read() as conn:
             return {
                 table: list(conn.execute(text(f'SELECT * FROM "{table}" ORDER BY id')))
-                for table in ("override", "change", "actual", "location", "evse")
+                for table in ("override", "change", "actual", "location", "evse", "partner")
             } | {"token": list(conn.execute(text("SELECT id, revoked_at FROM token ORDER BY id")))}
 
 
@@ -130,11 +130,12 @@ MAY = {
     Role.PLANNER: {"look", "place", "change", "extend", "clear", "undo", "report"},
     Role.ADMINISTRATOR: {
         "look", "place", "change", "extend", "clear", "undo", "report", "import", "make a token",
+        "add a partner",
     },
 }  # fmt: skip
 BY_PAGE = ["look", "place", "change", "extend", "clear", "undo", "make a token"]
 BY_API = ["look", "place", "change", "extend", "clear", "undo", "report"]
-BY_COMMAND = ["look", "place", "extend", "clear", "import", "make a token"]
+BY_COMMAND = ["look", "place", "extend", "clear", "import", "make a token", "add a partner"]
 
 
 # ---- pages ---------------------------------------------------------------------------------------
@@ -490,9 +491,10 @@ def test_by_command_line(world: World, action: str) -> None:
         "clear": ["override", "clear", str(world.override)],
         "import": ["import", "ocpi", str(feed)],
         "make a token": ["token", "create", "--name", "By command"],
+        "add a partner": ["partner", "add", "By command", "--nobody-else-tells"],
     }[action]
     before = world.state()
-    result = CliRunner().invoke(command_line, words)
+    result = CliRunner().invoke(command_line, words, env={"EVSE_STATUS_SECRET_KEY": "k" * 40})
     assert result.exit_code == 0, result.output
     assert action in MAY[Role.ADMINISTRATOR]
     assert (world.state() != before) == (action != "look")
@@ -505,4 +507,5 @@ def authors(world: World) -> set[str]:
         return {
             *conn.scalars(text("SELECT DISTINCT by FROM change")),
             *conn.scalars(text("SELECT created_by FROM token WHERE name LIKE 'By %'")),
+            *conn.scalars(text("SELECT added_by FROM partner")),
         }

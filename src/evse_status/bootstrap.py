@@ -19,9 +19,14 @@ from evse_status.core.errors import (
 )
 from evse_status.core.local_time import zone
 from evse_status.service.audit_log import note_settings
+from evse_status.service.ourselves import Ourselves
+from evse_status.service.vault import Vault
 from evse_status.settings import Settings
 from evse_status.store.database import Database
 from evse_status.store.upgrade import require_current, upgrade
+
+KEY_SUFFIX = ".key"
+"""Beside an SQLite database a key may lie for the tokens of partners; `demo` makes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,26 @@ class App:
         if newest is not None:
             self.clock.not_before(newest)
         return self.clock.now()
+
+    @property
+    def vault(self) -> Vault:
+        """What encrypts the tokens of partners: the key of the settings, else the one beside the database."""
+        kept = self.database.file_beside(KEY_SUFFIX)
+        told = self.settings.secret_key.get_secret_value()
+        if not told and kept is not None and kept.is_file():
+            told = kept.read_text(encoding="utf-8")
+        return Vault(told)
+
+    @property
+    def ourselves(self) -> Ourselves:
+        """Who we are to partners."""
+        settings = self.settings
+        return Ourselves(
+            base_url=settings.public_url.rstrip("/"),
+            country_code=settings.ocpi_country_code.upper(),
+            party_id=settings.ocpi_party_id.upper(),
+            name=settings.ocpi_name,
+        )
 
 
 def open_app(database_url: str | None = None, *, create: bool = False) -> App:

@@ -24,6 +24,7 @@ from evse_status.cli_command import OPTIONS, AsJson, DatabaseUrl, Sentences, sto
 from evse_status.cli_import import import_app
 from evse_status.cli_input import read_duration, read_moment
 from evse_status.cli_override import override_app
+from evse_status.cli_partner import partner_app
 from evse_status.cli_token import token_app
 from evse_status.core.errors import InvalidInput
 from evse_status.core.period import write_instant
@@ -44,6 +45,7 @@ db_app = typer.Typer(help="Look after the database.", **OPTIONS)
 app.add_typer(import_app, name="import")
 app.add_typer(override_app, name="override")
 app.add_typer(token_app, name="token")
+app.add_typer(partner_app, name="partner")
 app.add_typer(db_app, name="db")
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to serve on.")]
@@ -83,7 +85,8 @@ def demo(
             if not no_browser:
                 serving.open_browser(address)
             if not still:
-                beside.enter_context(serving.simulated(url))
+                beside.enter_context(serving.sending(url))
+                beside.enter_context(serving.simulated(url, address))
 
         _serve(url, host, port, as_json=as_json, demo=True, then=start, token=token)
 
@@ -95,12 +98,21 @@ def serve(
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Serve dashboard and API on your own database."""
+    """Serve dashboard and API on your own database, and tell partners."""
+    from evse_status import serving
+
     url = database_url or read_settings().database_url
     with store_or_new(url) as opened:  # whatever is wrong is said before anything is served
         keep = timedelta(days=opened.settings.actual_history_days)
         prune_statuses(opened.database, LOCAL, keep=keep, now=opened.now())
-    _serve(url, host, port, as_json=as_json)
+    with contextlib.ExitStack() as beside:
+        _serve(
+            url,
+            host,
+            port,
+            as_json=as_json,
+            then=lambda _: beside.enter_context(serving.sending(url)),
+        )
 
 
 @app.command()
@@ -125,6 +137,21 @@ def api(
 
     level = read_settings().log_level
     serving.serve(url, host=host, port=port, on_ready=on_ready, dashboard=False, log_level=level)
+
+
+@app.command()
+def sender(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
+    """Tell partners what chargers show, without dashboard and API."""
+    from evse_status.sender.process import run
+
+    def on_ready(name: str) -> None:
+        if as_json:
+            print(json.dumps({"sender": name}), flush=True)
+        else:
+            print(f"The sender runs as {name} (Ctrl-C stops it)", flush=True)
+
+    with store(database_url) as opened:
+        run(opened, on_ready=on_ready)
 
 
 @app.command()
@@ -245,7 +272,7 @@ def _serve(
     *,
     as_json: bool,
     demo: bool = False,
-    then: Callable[[str], None] | None = None,
+    then: Callable[[str], object] | None = None,
     token: str = "",
 ) -> None:
     from evse_status import serving

@@ -80,13 +80,13 @@ def override_table(rows: Sequence[tuple[Override, EvseCard, Phase]]) -> None:
             )
             for number, evse, word, phase, start, end, by, reason in lines
         ]
-    _table(headings, lines)
+    table(headings, lines)
 
 
 def token_table(rows: Sequence[tuple[Token, str, str]], its_zone: ZoneInfo) -> None:
     """List tokens with what they may do and their state; times are in `its_zone`."""
     headings = ("ID", "Name", "Begins", "May", "State", "Expires", "Last used", "Made")
-    _table(
+    table(
         headings,
         [
             (
@@ -95,9 +95,9 @@ def token_table(rows: Sequence[tuple[Token, str, str]], its_zone: ZoneInfo) -> N
                 f"{token.hint}…",
                 may,
                 state,
-                _local(token.expires_at, its_zone) or "never",
-                _local(token.last_used_at, its_zone) or "never",
-                f"{_local(token.created_at, its_zone)}\nby {token.created_by}",
+                local(token.expires_at, its_zone) or "never",
+                local(token.last_used_at, its_zone) or "never",
+                f"{local(token.created_at, its_zone)}\nby {token.created_by}",
             )
             for token, may, state in rows
         ],
@@ -124,7 +124,7 @@ def override_sheet(detail: OverrideDetail) -> None:
             ("Zone", card.time_zone),
         ],
     )
-    _table(
+    table(
         ("When", "Who", "What", "Why", "Changed"),
         [
             (
@@ -199,7 +199,7 @@ def import_form(outcome: ImportOutcome, *, origin: str, complete: bool) -> dict[
 
 def import_sheet(outcome: ImportOutcome) -> None:
     """What an import did, for people."""
-    _table(
+    table(
         ("", "New", "Changed", "Unchanged"),
         [
             (
@@ -268,13 +268,14 @@ _UNBROKEN = frozenset({"ID", "From", "To", "From, to", "When", "Status", "Status
 _KEPT = ("created", "updated", "unchanged")
 
 
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write rows under their headings."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
-        table.add_column(heading, overflow="fold", no_wrap=heading in _UNBROKEN)
+        made.add_column(heading, overflow="fold", no_wrap=heading in _UNBROKEN)
     for row in rows:
-        table.add_row(*(Text("\n".join(map(_one_line, cell.split("\n")))) for cell in row))
-    _console().print(table)
+        made.add_row(*(Text("\n".join(map(_one_line, cell.split("\n")))) for cell in row))
+    _console().print(made)
 
 
 def _sheet(title: str, lines: Sequence[tuple[str, str]]) -> None:
@@ -298,10 +299,11 @@ def _one_line(text: str) -> str:
 
 
 def _when(at: datetime | None, card: EvseCard) -> str:
-    return _local(at, zone(card.time_zone))
+    return local(at, zone(card.time_zone))
 
 
-def _local(at: datetime | None, its_zone: ZoneInfo) -> str:
+def local(at: datetime | None, its_zone: ZoneInfo) -> str:
+    """An instant in a zone, with its offset; empty for none."""
     if at is None:
         return ""
     local = at.astimezone(its_zone)

@@ -3,9 +3,11 @@
 import contextlib
 import json
 import os
+import secrets
 from pathlib import Path
 
-from evse_status.bootstrap import App, open_app
+from evse_status import demo_partners
+from evse_status.bootstrap import KEY_SUFFIX, App, open_app
 from evse_status.channels.ocpi.locations_in import Reading, read_locations
 from evse_status.core.errors import NotSignedIn
 from evse_status.core.principal import LOCAL
@@ -27,7 +29,22 @@ def prepare_demo(
     app = open_app(database_url, create=True)
     if reset:
         empty(app.database)
+        demo_partners.forget(app.database)
+    _keep_key(app)
     return app, demo.prepare(app.database, read_network(network))
+
+
+def _keep_key(app: App) -> None:
+    """A key for the tokens of partners beside an SQLite database, for this user alone, if none is set."""
+    file = app.database.file_beside(KEY_SUFFIX)
+    is_set = app.settings.secret_key.get_secret_value() != ""
+    if file is not None and not file.is_file() and not is_set:
+        _write_for_me_alone(file, secrets.token_urlsafe(32))
+
+
+def _write_for_me_alone(file: Path, text: str) -> None:
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
+        opened.write(text + "\n")
 
 
 def read_network(file: Path) -> Reading:
@@ -51,6 +68,5 @@ def a_token(app: App) -> str:
             tokens.revoke_token(app.database, LOCAL, one.id)
     secret = tokens.create_token(app.database, LOCAL, tokens.TokenWish(_TOKEN_NAME)).secret
     if file is not None:
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
-            opened.write(secret + "\n")
+        _write_for_me_alone(file, secret)
     return secret

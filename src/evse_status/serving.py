@@ -5,11 +5,13 @@ import errno
 import gc
 import importlib.util
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +26,14 @@ from evse_status.server_log import logging_on_stderr
 from evse_status.ui import bundle
 
 _SECONDS_TO_FINISH = 3
+_OF_THE_DEMO = {
+    "OCPI_COUNTRY_CODE": "DK",
+    "OCPI_PARTY_ID": "EVS",
+    "OCPI_NAME": "evse-status demo",
+}
+"""Who the demo is to its example partners, unless the settings say."""
+_SECONDS_TO_SEND = 15  # a request may take ten, then its receipt is kept
+_FIRST_PAUSE, _LONGEST_PAUSE, _LIVED_WELL = 0.5, 30.0, 60.0  # seconds
 
 
 class CannotServe(EvseStatusError):
@@ -52,6 +62,11 @@ def serve(
         # The parts that app.py makes read the settings; this process serves this one database.
         os.environ["EVSE_STATUS_DATABASE_URL"] = database_url
         os.environ["EVSE_STATUS_DEMO"] = "true" if demo else "false"
+        if demo:
+            for name, value in _OF_THE_DEMO.items():
+                os.environ.setdefault(f"EVSE_STATUS_{name}", value)
+        if demo and not database_url.startswith("sqlite"):  # beside a file its key is kept
+            os.environ.setdefault("EVSE_STATUS_SECRET_KEY", secrets.token_urlsafe(32))
         config = uvicorn.Config(
             _app() if dashboard else asgi(),
             log_config=None,
@@ -70,13 +85,14 @@ def demo_network() -> Path:
 
 
 @contextlib.contextmanager
-def simulated(database_url: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Let the demo live while the block runs: a child process, which ends when this one does.
+def simulated(database_url: str, address: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Let the demo, which is served at `address`, live while the block runs: a child process, which
+    ends when this one does.
 
     The child reads from a pipe that only this process holds, so it sees even a kill.
     """
     child = subprocess.Popen(
-        [sys.executable, "-m", "evse_status.simulator"],
+        [sys.executable, "-m", "evse_status.simulator", address, str(demo_network())],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         env={**os.environ, "EVSE_STATUS_DATABASE_URL": database_url},
@@ -86,6 +102,64 @@ def simulated(database_url: str) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         child.terminate()  # it may be starting still, and not reading yet
         child.communicate()
+
+
+@contextlib.contextmanager
+def sending(database_url: str) -> Iterator[None]:
+    """Let partners be told while the block runs: a child process, started again when it dies.
+
+    It ends when this process does, however that ends; what is on its way is finished first.
+    """
+    kept = _KeptAlive("evse_status.sender", database_url)
+    try:
+        yield
+    finally:
+        kept.stop()
+
+
+class _KeptAlive:
+    """A child process that reads from a pipe which only this process holds, so it sees even a kill."""
+
+    def __init__(self, module: str, database_url: str) -> None:
+        self._command = [sys.executable, "-m", module]
+        self._env = {**os.environ, "EVSE_STATUS_DATABASE_URL": database_url}
+        self._stopping = threading.Event()
+        self._child = self._start()
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper.start()
+
+    def stop(self) -> None:
+        """End it, and wait for it."""
+        self._stopping.set()
+        child = self._child
+        if child.stdin is not None:
+            child.stdin.close()
+        try:
+            child.wait(_SECONDS_TO_SEND)
+        except subprocess.TimeoutExpired:
+            child.kill()
+        self._keeper.join()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=self._env
+        )
+
+    def _keep(self) -> None:
+        pause = _FIRST_PAUSE
+        while True:
+            started = time.monotonic()
+            self._child.wait()
+            if time.monotonic() - started > _LIVED_WELL:
+                pause = _FIRST_PAUSE
+            if self._stopping.wait(pause):
+                return
+            pause = min(pause * 2, _LONGEST_PAUSE)
+            if self._child.stdin is not None:
+                self._child.stdin.close()
+            self._child = self._start()
+            if self._stopping.is_set() and self._child.stdin is not None:
+                self._child.stdin.close()  # stopped while it was started
 
 
 def open_browser(url: str) -> None:

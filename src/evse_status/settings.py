@@ -66,6 +66,19 @@ class Settings(BaseSettings):
     oidc_countries_claim: str = ""
     session_hours: float = Field(default=12, gt=0, le=24 * 30)
 
+    secret_key: SecretStr = SecretStr("")
+    """Encrypts the tokens of partners; several separated by commas: the first encrypts, all decrypt."""
+    ocpi_country_code: str = Field(default="", pattern="^([A-Za-z]{2})?$")
+    ocpi_party_id: str = Field(default="", pattern="^([A-Za-z0-9]{3})?$")
+    ocpi_name: str = Field(default="", max_length=100)
+    """Who we are to partners, beside the operators of our locations; its own party towards a CSMS."""
+
+    upstream_silent_minutes: float = Field(default=60, gt=0)
+    """After how long without a word from the CSMS what it said counts as out of date (rule 20)."""
+
+    receipt_days: int = Field(default=30, ge=1)
+    """How long it is kept what was told to which partner, and what it answered."""
+
     reads_per_minute: int = Field(default=30_000, ge=1)
     writes_per_minute: int = Field(default=30_000, ge=1)
 

@@ -1,8 +1,9 @@
-"""What happens in the demo while somebody watches? Sessions, a fault, overrides that start and end.
+"""What happens in the demo while somebody watches? Overrides start and end, and partners are there.
 
-A process of its own beside the demo: `python -m evse_status.simulator` on the database of
+A process of its own beside the demo: `python -m evse_status.simulator ADDRESS NETWORK` on the database of
 EVSE_STATUS_DATABASE_URL, until its standard input ends. So it ends with whoever started it,
-however that one ends.
+however that one ends, and the example partners end with it. What chargers report, sessions and
+faults, comes from the example CSMS by OCPI.
 """
 
 import os
@@ -13,29 +14,26 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from evse_status.bootstrap import open_app
+import httpx
+
+from evse_status.bootstrap import App, open_app
 from evse_status.core.errors import EvseStatusError, StoreBusy
 from evse_status.core.override import Wish
-from evse_status.core.principal import Principal, Role
 from evse_status.core.statuses import ActualStatus, Source, TemporaryStatus
+from evse_status.demo_partners import KEEPER, Running, introduce, started
 from evse_status.service.fleet import FleetFilter, FleetRow, fleet_page
-from evse_status.service.report import Report, report_actual
 from evse_status.service.schedule import place_overrides
 from evse_status.store.database import Database
 
-SIMULATOR = Principal("Demo simulator", Role.ADMINISTRATOR)
+SIMULATOR = KEEPER
 STEP = timedelta(seconds=5)
 _SEED = 20261122
-_START_CHANCE = 0.35
-"""Of a session in each step: with sessions of nine minutes about forty run at once."""
-_SESSION_MINUTES = (3.0, 15.0)
-_FAULTY = ("DK*DMO*E3502*1", "DK*DMO*E1602*1", "DK*DMO*E1401*2")
-"""These break and recover in turn, the first one on the first page."""
-_FAULT_AFTER, _FAULT_LASTS = timedelta(seconds=20), timedelta(seconds=75)
-_NEXT_FAULT = timedelta(minutes=4)
 _HORIZON = timedelta(hours=12)
 _LONGEST_PAUSE = timedelta(minutes=10)
+_NICENESS = 5
+_FAILURES_UNSAID = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +55,15 @@ _ACTS = (
 
 
 class Simulator:
-    """Moves a demo network; the same seed on the same store does the same.
-
-    EVSEs under an override are left as they are, but for sessions that end.
-    """
+    """Places overrides on a demo network; the same seed on the same store does the same."""
 
     def __init__(self, db: Database, *, now: datetime, seed: int = _SEED) -> None:
         self._db = db
         self._chance = random.Random(seed)
-        self._session_ends: dict[int, datetime] = {}
-        self._fault: tuple[str, datetime] | None = None
-        self._next_fault, self._faults = now + _FAULT_AFTER, 0
         self._next_act, self._acts = now + STEP, 0
 
-    def step(self, now: datetime) -> None:
-        """Do what is due at `now`."""
+    def step(self, now: datetime) -> list[str]:
+        """Do what is due at `now`; returns the EVSEs that drivers keep away from, as they are told to."""
         rows = fleet_page(
             self._db,
             SIMULATOR,
@@ -81,60 +73,16 @@ class Simulator:
             now=now,
             limit=1_000,
         ).rows
-        reports = {**self._sessions(rows, now), **self._faulting(rows, now)}
-        if reports:
-            ids = {row.evse.id: row.evse.evse_id for row in rows}
-            report_actual(
-                self._db,
-                SIMULATOR,
-                [Report(ids[number], status) for number, status in reports.items()],
-            )
         if now >= self._next_act:
             self._act(rows, now)
-
-    def _sessions(self, rows: Sequence[FleetRow], now: datetime) -> dict[int, ActualStatus]:
-        reports: dict[int, ActualStatus] = {}
-        charging = [row for row in rows if row.actual_now is ActualStatus.CHARGING]
-        ends = self._session_ends
-        self._session_ends = {
-            row.evse.id: ends.get(row.evse.id)
-            or now + timedelta(minutes=self._chance.uniform(*_SESSION_MINUTES))
-            for row in charging
-        }
-        for number, ends_at in self._session_ends.items():
-            if ends_at <= now:
-                reports[number] = ActualStatus.AVAILABLE
-        idle = [row for row in rows if _is_free(row) and row.evse.evse_id not in _FAULTY]
-        if idle and self._chance.random() < _START_CHANCE:
-            reports[self._chance.choice(idle).evse.id] = ActualStatus.CHARGING
-        return reports
-
-    def _faulting(self, rows: Sequence[FleetRow], now: datetime) -> dict[int, ActualStatus]:
-        faulty = {row.evse.evse_id: row for row in rows if row.evse.evse_id in _FAULTY}
-        broken = [name for name, row in faulty.items() if row.actual_now is ActualStatus.OUTOFORDER]
-        if self._fault is None and broken:  # left so by an earlier run
-            self._fault = (broken[0], now + _FAULT_LASTS)
-        if self._fault is not None:
-            name, ends_at = self._fault
-            if ends_at > now:
-                return {}
-            self._fault, self._next_fault = None, now + _NEXT_FAULT
-            return {faulty[name].evse.id: ActualStatus.AVAILABLE} if name in broken else {}
-        if now < self._next_fault or not faulty:
-            return {}
-        name = _FAULTY[self._faults % len(_FAULTY)]
-        self._faults += 1
-        if name not in faulty or not _is_free(faulty[name]):
-            return {}
-        self._fault = (name, now + _FAULT_LASTS)
-        return {faulty[name].evse.id: ActualStatus.OUTOFORDER}
+        return [row.evse.evse_id for row in rows if row.segments]
 
     def _act(self, rows: Sequence[FleetRow], now: datetime) -> None:
         act = _ACTS[self._acts % len(_ACTS)]
         self._acts += 1
         # Busy at the beginning, calm later: a demo left alone overnight isn't full of them.
         self._next_act = now + min(timedelta(seconds=20 * 1.4**self._acts), _LONGEST_PAUSE)
-        free = [row for row in rows if _is_free(row) and row.evse.evse_id not in _FAULTY]
+        free = [row for row in rows if _is_free(row)]
         if not free:
             return
         row = free[0] if self._acts == 1 else self._chance.choice(free[:40])
@@ -159,25 +107,51 @@ def _is_free(row: FleetRow) -> bool:
 
 def main() -> None:
     """Simulate until standard input ends."""
+    os.nice(_NICENESS)  # whoever looks at the demo goes first
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to whoever started this
     stopped = threading.Event()
     threading.Thread(target=_watch_input, args=[stopped], daemon=True).start()
     try:
-        _run(stopped)
+        _run(stopped, address=sys.argv[1], network=Path(sys.argv[2]))
     except EvseStatusError as error:
         if not stopped.is_set():
             print(f"The demo stands still from now on: {error.message}", file=sys.stderr)
 
 
-def _run(stopped: threading.Event) -> None:
+def _run(stopped: threading.Event, *, address: str, network: Path) -> None:
     app = open_app()
-    simulator = Simulator(app.database, now=app.now())
-    while not stopped.wait(STEP.total_seconds()):
-        try:
-            simulator.step(app.now())
-        except StoreBusy:
-            continue
+    with started(app.database, network) as running:
+        simulator, avoided = Simulator(app.database, now=app.now()), None
+        failures = _introduced(app, running, address, 0)
+        while not stopped.wait(STEP.total_seconds()):
+            if failures:
+                failures = _introduced(app, running, address, failures)
+            try:
+                away = simulator.step(app.now())
+            except StoreBusy:
+                continue
+            if away != avoided:
+                avoided = away if _told(running[0].control, away) else None
     app.database.close()
+
+
+def _introduced(app: App, running: list[Running], address: str, failures: int) -> int:
+    """Have all partners registered; how often in a row that has failed by now."""
+    try:
+        introduce(app, running, address=address)
+    except EvseStatusError as error:
+        if failures == _FAILURES_UNSAID:
+            print(f"Example partners aren't all registered: {error.message}", file=sys.stderr)
+        return failures + 1
+    return 0
+
+
+def _told(csms: str, avoided: list[str]) -> bool:
+    try:
+        told = httpx.post(f"{csms}/avoid", json={"evse_ids": avoided}, timeout=5)
+    except httpx.HTTPError:
+        return False
+    return told.status_code == 200
 
 
 def _watch_input(stopped: threading.Event) -> None:

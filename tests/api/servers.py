@@ -55,8 +55,8 @@ def furnish(database_url: str, evses: int = 5) -> str:
 
 
 @contextmanager
-def serving(database_url: str, token: str) -> Iterator[Server]:
-    """`evse-status api` on a free port, until the block ends."""
+def serving(database_url: str, token: str, **env: str) -> Iterator[Server]:
+    """`evse-status api` on a free port, until the block ends; `env` are its settings."""
     words = [sys.executable, "-m", "evse_status", "api", "--port", "0", "--json"]
     path = os.pathsep.join([str(PROJECT / "src"), os.environ.get("PYTHONPATH", "")])
     kept = {key: text for key, text in os.environ.items() if not key.startswith("EVSE_STATUS_")}
@@ -66,7 +66,7 @@ def serving(database_url: str, token: str) -> Iterator[Server]:
         stderr=subprocess.STDOUT,
         text=True,
         cwd=PROJECT,
-        env={**kept, "PYTHONPATH": path},
+        env={**kept, **env, "PYTHONPATH": path},
     )
     assert process.stdout is not None
     try:

@@ -25,7 +25,7 @@ MANY_WRONG: list[dict[str, Any]] = [
 
 
 def test_unknown_address(ask: Caller) -> None:
-    for path in ("/v2", "/v2/", "/v2/nothing", f"{OVERRIDES}/", "/ocpi/x", "/metrics"):
+    for path in ("/v2", "/v2/", "/v2/nothing", f"{OVERRIDES}/", "/driver-app/x", "/metrics"):
         assert ask.refused("GET", path) == (404, "unknown_path", None), path
 
 

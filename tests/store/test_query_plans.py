@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert
 
-from evse_status.store import actuals, overrides
+from evse_status.core.partner import Reach
+from evse_status.store import actuals, overrides, shared
 from evse_status.store.database import Database
 from evse_status.store.spans import span_of
 from evse_status.store.tables import holding
@@ -33,6 +34,16 @@ QUERIES: dict[str, Ask] = {
     "the newest statuses of a page": lambda conn: actuals.newest(conn, range(1, 51)),
     "the segments of some overrides": lambda conn: overrides.segments_of(conn, [2, 3]),
     "the last boundary": lambda conn: overrides.last_boundary(conn, NOON),
+    "segments of some EVSEs, each since its own instant": lambda conn: overrides.segments_since(
+        conn, {number: at(-number) for number in range(1, 251)}
+    ),
+    "statuses of some EVSEs, each since its own instant": lambda conn: actuals.since(
+        conn, {number: at(-24 * number) for number in range(1, 251)}
+    ),
+    "what is in force on the fleet": lambda conn: overrides.in_force_now(conn, NOON),
+    "locations that may have changed within an hour": lambda conn: shared.maybe_changed(
+        conn, Reach(), since=at(-1), now=NOON
+    ),
 }
 
 

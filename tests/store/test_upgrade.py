@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
@@ -19,12 +20,15 @@ from evse_status.core.errors import (
     StoreNotFound,
     StoreUnusable,
 )
+from evse_status.core.period import to_microseconds
 from evse_status.store.database import Database
 from evse_status.store.tables import audit_log, import_run, metadata
 from evse_status.store.upgrade import _config, backup, empty, require_current, upgrade
 from support import Hands, a_site, placed
 
 Open = Callable[[str], Database]
+
+_AT = to_microseconds(datetime(2026, 11, 22, 12, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -102,14 +106,29 @@ def test_migrations_and_tables_are_equal(bare: Database) -> None:
             assert {one["name"] for one in found} == checks
 
 
+_A_STORE_OF_THE_FIRST_VERSION = (
+    f"INSERT INTO newest VALUES (1, {_AT})",
+    "INSERT INTO location (id, country_code, party_id, ocpi_id, ocpi_key, name, address, city,"
+    " postal_code, country, time_zone, publish, content, content_changed_at) VALUES (1, 'DK',"
+    f" 'TST', 'L1', 'L1', 'Harbour', '', '', '', 'DNK', 'Europe/Copenhagen', true, '{{}}', {_AT})",
+    "INSERT INTO evse (id, location_id, uid, uid_key, evse_id, evse_key, charger,"
+    " physical_reference, search, sort_key, connectors, content, content_changed_at, created_at)"
+    f" VALUES (1, 1, 'U1', 'U1', 'DK*TST*E1', 'DKTSTE1', '', '', '', '', '', '{{}}', {_AT}, {_AT})",
+    "INSERT INTO override (id, evse_id, temporary_status, starts_at, made_at, created_by, source,"
+    " reason, ticket, stands_back, version, external_ref) VALUES (42, 1, 'BLOCKED',"
+    f" {_AT}, {_AT}, 'mette', 'operator', '', '', false, 1, '')",
+)
+
+
 def test_a_store_of_an_older_version_names_backup_and_upgrade_and_keeps_its_rows(
-    bare: Database, hands: Hands
+    bare: Database,
 ) -> None:
     config = _config()
     with bare.upgrading() as conn:
         config.attributes["connection"] = conn
         command.upgrade(config, "0001")
-    made = placed(a_site(bare, hands, 2))
+    for statement in _A_STORE_OF_THE_FIRST_VERSION:
+        run(bare, statement)
     with pytest.raises(StoreIsOlder, match="older version") as refused:
         require_current(bare)
     assert "evse-status db backup FILE" in refused.value.message
@@ -117,7 +136,8 @@ def test_a_store_of_an_older_version_names_backup_and_upgrade_and_keeps_its_rows
     upgrade(bare)
     require_current(bare)
     with bare.read() as conn:
-        assert conn.execute(text("SELECT id FROM override")).all() == [(made.id,)]
+        assert conn.execute(text("SELECT id FROM override")).all() == [(42,)]
+        assert conn.scalar(text("SELECT overrides_changed_at FROM evse")) == _AT
         assert conn.scalar(text("SELECT count(*) FROM token")) == 0
 
 

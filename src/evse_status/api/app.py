@@ -9,9 +9,11 @@ from evse_status import __version__
 from evse_status.api import batches, changes, docs, evses, health, overrides
 from evse_status.api.document import complete
 from evse_status.api.envelope import handle_errors
+from evse_status.api.ocpi.app import ocpi
 from evse_status.api.request_ids import RequestIds
 
-_TREES = ("/v2", "/ocpi", "/driver-app", "/integrations", "/docs")
+_OCPI = "/ocpi"
+_TREES = ("/v2", _OCPI, "/driver-app", "/integrations", "/docs")
 _PAGES = frozenset({"/openapi.json", "/healthz", "/readyz", "/metrics"})
 _ROUTERS = (
     batches.router,
@@ -28,13 +30,19 @@ _IN_ORDER = ("Temporary EVSE statuses", "Batches", "EVSEs", "Changes", "Health")
 
 def is_ours(path: str) -> bool:
     """Whether a path is the API's; everything else is the dashboard's."""
-    return path in _PAGES or any(path == tree or path.startswith(f"{tree}/") for tree in _TREES)
+    return path in _PAGES or any(_is_within(path, tree) for tree in _TREES)
 
 
 @cache
 def asgi() -> ASGIApp:
-    """The API by itself, ready to be served."""
-    return RequestIds(api())
+    """The API by itself, ready to be served: OCPI for partners, the rest for programs."""
+    programs, partners = api(), ocpi()
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        to_partners = scope["type"] == "http" and _is_within(scope["path"], _OCPI)
+        await (partners if to_partners else programs)(scope, receive, send)
+
+    return RequestIds(either)
 
 
 @cache
@@ -55,6 +63,10 @@ def api() -> FastAPI:
     handle_errors(made, _ROUTERS)
     complete(made)
     return made
+
+
+def _is_within(path: str, tree: str) -> bool:
+    return path == tree or path.startswith(f"{tree}/")
 
 
 class ApiFirst:

@@ -117,14 +117,15 @@ async def _frameworks(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == 405:
         # Starlette names the methods of the first route that fits alone.
-        headers["Allow"] = ", ".join(sorted(_methods(request))) or headers.get("Allow", "")
+        headers["Allow"] = ", ".join(sorted(methods_here(request))) or headers.get("Allow", "")
     param = "body" if error.status_code == 400 else None
     return answer(
         request, error.status_code, code=code, message=message, param=param, headers=headers
     )
 
 
-def _methods(request: Request) -> set[str]:
+def methods_here(request: Request) -> set[str]:
+    """The methods that an address takes, by all its routes."""
     path = request.scope["path"]
     routes = (route for router in request.app.state.routers for route in router.routes)
     return {

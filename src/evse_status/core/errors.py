@@ -7,7 +7,8 @@ EvseStatusError
 │   ├── NonexistentLocalTime, AmbiguousLocalTime
 │   ├── UnknownWord, TooLong, NothingSelected, TwiceInOneRequest
 │   ├── UnknownZone
-│   └── UnreadableFeed
+│   ├── UnreadableFeed
+│   └── NotSetUp            a setting of the server is missing or wrong
 ├── NotFound                UnknownEvse, UnknownOverride, UnknownBatch
 ├── Conflict                AmbiguousEvse, AlreadyOver, AlreadyStarted, HasNoEnd,
 │                           TouchedSince, EvseIsRemoved
@@ -196,6 +197,12 @@ class UnreadableFeed(InvalidInput):
     """A feed that can't be read as OCPI Locations at all."""
 
     code = "unreadable_feed"
+
+
+class NotSetUp(InvalidInput):
+    """A setting of the server is missing or wrong; `field` names it. No partner's business."""
+
+    code = "not_set_up"
 
 
 class NotFound(EvseStatusError):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
 from evse_status.channels.ocpi.locations_in import Reading
 from evse_status.core.override import Edit, Override, Wish, change, clear, place
 from evse_status.core.principal import LOCAL
@@ -198,11 +200,16 @@ _SCENES = (
 
 
 def prepare(db: Database, reading: Reading) -> bool:
-    """Fill an empty store with the demo network; one that has EVSEs stays as it is (returns False)."""
+    """Fill an empty store with the demo network; one that has EVSEs stays as it is (returns False).
+
+    What a kill left half-made, the network without any override ever, is finished.
+    """
     with db.read() as conn:
-        if evses.count(conn, evses.live()):
+        has_evses = evses.count(conn, evses.live()) > 0
+        if has_evses and not _lacks_its_overrides(conn):
             return False
-    import_locations(db, LOCAL, reading, origin="demo network", complete=True)
+    if not has_evses:
+        import_locations(db, LOCAL, reading, origin="demo network", complete=True)
     with db.write() as write:
         stage = _Stage(write)
         stage.past_of_the_chargers()
@@ -211,6 +218,12 @@ def prepare(db: Database, reading: Reading) -> bool:
         for scene in _random_scenes(stage.everywhere(), random.Random(_SEED)):
             stage.play(scene)
     return True
+
+
+def _lacks_its_overrides(conn: Connection) -> bool:
+    staged = {scene.evse_id for scene in _SCENES}
+    kept = {row.evse_id for row in conn.execute(evses.cards(evses.live()))}
+    return overrides.last_change(conn) == 0 and staged <= kept
 
 
 class _Stage:

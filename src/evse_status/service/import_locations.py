@@ -1,39 +1,15 @@
-"""What becomes of the EVSEs, their statuses and overrides when a feed is taken in? (rule 19)"""
+"""Who may take a feed of locations in, and how is it remembered?"""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Row
-
-from evse_status.channels.ocpi.locations_in import EvseRecord, LocationRecord, Problem, Reading
+from evse_status.channels.ocpi.locations_in import Reading
 from evse_status.core.errors import NotAllowed, UnreadableFeed
-from evse_status.core.evse_id import EvseIdKind, evse_id
-from evse_status.core.override import clear
 from evse_status.core.principal import Principal
-from evse_status.core.statuses import ActualStatus
-from evse_status.store import actuals, evses, feed, overrides
+from evse_status.service.taking_in import ImportOutcome, TakingIn
+from evse_status.store import feed
 from evse_status.store.database import Database, Write
 
-
-@dataclass(frozen=True, slots=True)
-class ImportOutcome:
-    """What an import did; `statuses_changed` counts new and changed actual statuses."""
-
-    locations_created: int = 0
-    locations_updated: int = 0
-    locations_unchanged: int = 0
-    evses_created: int = 0
-    evses_updated: int = 0
-    evses_unchanged: int = 0
-    statuses_changed: int = 0
-    missing: int = 0
-    removed: int = 0
-    overrides_moved: int = 0
-    overrides_ended: int = 0
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
+__all__ = ["ImportOutcome", "import_locations", "remember"]
 
 
 def import_locations(
@@ -44,12 +20,15 @@ def import_locations(
     origin: str,
     complete: bool,
     strict: bool = False,
+    told_by: int | None = None,
+    asked_at: datetime | None = None,
 ) -> ImportOutcome:
     """Take in what a feed said, in one transaction.
 
     Importing again updates and never duplicates. With `complete`, and only if no record was
     refused, EVSEs of the same operators that the feed doesn't have are missing from now on; their
-    overrides keep holding. With `strict` one refused record refuses all (UnreadableFeed).
+    overrides keep holding. With `strict` one refused record refuses all (UnreadableFeed). `told_by`
+    and `asked_at` as in `TakingIn`.
     """
     principal.require_administrator()
     principal.require_nothing_but_an_area()
@@ -66,295 +45,16 @@ def import_locations(
             f"{reading.problems[0]}"
         )
     with db.write() as write:
-        outcome = _Import(write, principal, reading).run(complete=complete and not reading.problems)
-        told = {
-            name: getattr(outcome, name)
-            for name in ("evses_created", "evses_updated", "missing", "removed")
-        }
-        feed.remember_run(write.conn, at=write.now, by=principal.name, origin=origin, outcome=told)
+        taking = TakingIn(write, reading, by=principal.name, told_by=told_by, asked_at=asked_at)
+        outcome = taking.run(complete=complete and not reading.problems)
+        remember(write, outcome, by=principal.name, origin=origin)
     return outcome
 
 
-class _Import:
-    """One run: the steps share what is known of the store and what they found."""
-
-    def __init__(self, write: Write, principal: Principal, reading: Reading) -> None:
-        self.write = write
-        self.principal = principal
-        self.reading = reading
-        self.outcome = ImportOutcome(problems=reading.problems, warnings=reading.warnings)
-
-    def run(self, *, complete: bool) -> ImportOutcome:
-        location_ids = self._keep_locations()
-        numbers, came_back = self._keep_evses(location_ids)
-        moved = self._follow_swapped(numbers, location_ids, complete=complete)
-        removed = self._end_removed(numbers)
-        self._keep_statuses(numbers)
-        missing = self._mark_missing(numbers) if complete else set()
-        touched = {*moved, *removed, *missing, *came_back}
-        evses.look_again(self.write.conn, touched, self.write.now)
-        return self.outcome
-
-    def _count(self, **counts: int) -> None:
-        added = {name: getattr(self.outcome, name) + count for name, count in counts.items()}
-        self.outcome = replace(self.outcome, **added)
-
-    def _keep_locations(self) -> dict[tuple[str, str, str], int]:
-        now, conn = self.write.now, self.write.conn
-        known = feed.locations_of(
-            conn, ((one.country_code, one.party_id) for one in self.reading.locations)
-        )
-        added, changed, ids = [], [], {key: row.id for key, row in known.items()}
-        for record in self.reading.locations:
-            row, values = known.get(_key(record)), _location_values(record)
-            if row is None:
-                added.append(values | {"content_changed_at": now})
-            elif _differs(row, values):
-                changed.append(values | {"content_changed_at": now, "id": row.id})
-        for values, number in zip(added, feed.add_locations(conn, added), strict=True):
-            ids[values["country_code"], values["party_id"], values["ocpi_key"]] = number
-        feed.change_locations(conn, changed)
-        self._count(
-            locations_created=len(added),
-            locations_updated=len(changed),
-            locations_unchanged=len(self.reading.locations) - len(added) - len(changed),
-        )
-        return ids
-
-    def _keep_evses(
-        self, location_ids: Mapping[tuple[str, str, str], int]
-    ) -> tuple[dict[int, EvseRecord], set[int]]:
-        """The EVSEs of the feed by number, and those among them that were missing or removed."""
-        now, conn = self.write.now, self.write.conn
-        known = feed.evses_of(conn, location_ids.values())
-        self.known_evses = known
-        numbers: dict[int, EvseRecord] = {}
-        added: list[tuple[dict[str, Any], EvseRecord]] = []
-        changed, updated = [], 0
-        for location in self.reading.locations:
-            location_id = location_ids[_key(location)]
-            for record in location.evses:
-                values = _evse_values(location, record, location_id)
-                row = known.get((location_id, values["uid_key"]))
-                if row is None:
-                    fresh = values | {"created_at": now, "content_changed_at": now}
-                    added.append((fresh, record))
-                    continue
-                numbers[row.id] = record
-                if _differs(row, values):
-                    says_more = _differs(row, {name: values[name] for name in _TOLD_OF_AN_EVSE})
-                    updated += says_more
-                    changed_at = now if says_more else row.content_changed_at
-                    changed.append(values | {"content_changed_at": changed_at, "id": row.id})
-        new_ids = feed.add_evses(conn, [values for values, _ in added])
-        numbers.update(zip(new_ids, (record for _, record in added), strict=True))
-        feed.change_evses(conn, changed)
-        self.stale = self._with_older_reports(numbers)
-        self.new_ids = set(new_ids)
-        came_back = self._take_back(numbers)
-        self._count(
-            evses_created=len(added),
-            evses_updated=updated,
-            evses_unchanged=len(numbers) - len(added) - updated,
-        )
-        return numbers, came_back
-
-    def _with_older_reports(self, numbers: Mapping[int, EvseRecord]) -> set[int]:
-        """EVSEs of which something newer is known than the feed tells: their status stays (rule 19)."""
-        newest = actuals.newest(self.write.conn, numbers)
-        return {
-            number
-            for number, (_, _, reported_at) in newest.items()
-            if (told_at := numbers[number].status_at) is not None and told_at < reported_at
-        }
-
-    def _take_back(self, numbers: Mapping[int, EvseRecord]) -> set[int]:
-        """EVSEs that are told of again: not missing, and unless REMOVED neither removed nor replaced."""
-        told = [row for row in self.known_evses.values() if row.id in numbers]
-        found = {row.id for row in told if row.missing_since is not None}
-        alive = {
-            row.id
-            for row in told
-            if (row.removed_at is not None or row.replaced_by is not None)
-            and row.id not in self.stale
-            and numbers[row.id].status is not ActualStatus.REMOVED
-        }
-        self.new_ids |= {row.id for row in told if row.id in alive and row.replaced_by is not None}
-        feed.mark(self.write.conn, found, missing_since=None)
-        feed.mark(self.write.conn, alive, removed_at=None, replaced_by=None)
-        return found | alive
-
-    def _is_gone(self, number: int, numbers: Mapping[int, EvseRecord]) -> bool:
-        """Whether the feed says in its own word, and not in an old report, that it is REMOVED."""
-        return numbers[number].status is ActualStatus.REMOVED and number not in self.stale
-
-    def _follow_swapped(
-        self,
-        numbers: Mapping[int, EvseRecord],
-        location_ids: Mapping[tuple[str, str, str], int],
-        *,
-        complete: bool,
-    ) -> set[int]:
-        """The same evse_id under a new uid: what is open on the old EVSE goes on on the new one.
-
-        Within a location; elsewhere at the same operator only where the feed is complete, so that
-        the old one is known to be gone, and the id is one that means the same everywhere.
-        """
-        now = self.write.now
-        party_of = {number: key[:2] for key, number in location_ids.items()}
-        fresh = {n for n in self.new_ids if not self._is_gone(n, numbers)}
-        called = feed.evses_called(self.write.conn, {numbers[n].evse_id for n in fresh})
-        alterations, replaced = [], {}
-        for old in called:
-            still_told = old.id in numbers and not self._is_gone(old.id, numbers)
-            if old.id in self.new_ids or still_told or old.removed_at is not None:
-                continue
-            anywhere = complete and evse_id(old.evse_id).kind is not EvseIdKind.INTERNAL
-            fitting = [
-                new
-                for new in called
-                if new.id in fresh
-                and new.evse_id == old.evse_id
-                and (
-                    new.location_id == old.location_id
-                    or (anywhere and party_of.get(old.location_id) == party_of[new.location_id])
-                )
-            ]
-            if fitting:
-                here = [new for new in fitting if new.location_id == old.location_id]
-                replaced[old.id] = (here or fitting)[0].id
-        for override in overrides.open_on(self.write.conn, list(replaced), now):
-            moved = replace(override, evse=replaced[override.evse], version=override.version + 1)
-            why = "The charger was swapped: the same EVSE id came with a new uid."
-            alterations.append(overrides.Altered(override, moved, "moved", why))
-        overrides.save(self.write, alterations, by=self.principal.name, batch_id=None)
-        for old_number, new_number in replaced.items():
-            feed.mark(self.write.conn, [old_number], replaced_by=new_number, missing_since=now)
-        self.replaced = set(replaced)
-        self._count(overrides_moved=len(alterations))
-        return {*replaced, *replaced.values()}
-
-    def _end_removed(self, numbers: Mapping[int, EvseRecord]) -> set[int]:
-        """REMOVED by the feed's own word ends what is open; coming back revives nothing."""
-        now = self.write.now
-        gone = {number for number in numbers if self._is_gone(number, numbers)}
-        already = {row.id for row in self.known_evses.values() if row.removed_at is not None}
-        fresh = gone - already
-        why = "The charger was reported as REMOVED."
-        ended = [
-            overrides.Altered(one, clear(one, now=now), "removed", why)
-            for one in overrides.open_on(self.write.conn, sorted(fresh), now)
-        ]
-        overrides.save(self.write, ended, by=self.principal.name, batch_id=None)
-        feed.mark(self.write.conn, fresh, removed_at=now)
-        self._count(removed=len(fresh), overrides_ended=len(ended))
-        return fresh
-
-    def _keep_statuses(self, numbers: Mapping[int, EvseRecord]) -> None:
-        now = self.write.now
-        reports = {
-            number: (record.status, record.status_at or now) for number, record in numbers.items()
-        }
-        changed = actuals.record(self.write.conn, reports, now=now)
-        evses.look_again(self.write.conn, changed, now)
-        self._count(statuses_changed=len(changed))
-
-    def _mark_missing(self, numbers: Mapping[int, EvseRecord]) -> set[int]:
-        elsewhere = {*numbers, *self.replaced}
-        missing = {
-            row.id
-            for row in self.known_evses.values()
-            if row.id not in elsewhere and row.removed_at is None and row.replaced_by is None
-        }
-        fresh = {
-            row.id
-            for row in self.known_evses.values()
-            if row.id in missing and row.missing_since is None
-        }
-        feed.mark(self.write.conn, fresh, missing_since=self.write.now)
-        self._count(missing=len(missing))
-        return fresh
-
-
-_TOLD_OF_AN_EVSE = ("uid", "evse_id", "physical_reference", "content")
-_KEPT = 100  # characters of each part of a sort key: PostgreSQL indexes at most 2,700 bytes
-
-
-def _key(record: LocationRecord) -> tuple[str, str, str]:
-    return (record.country_code, record.party_id, record.ocpi_id.upper())
-
-
-def _location_values(record: LocationRecord) -> dict[str, Any]:
-    return {
-        "country_code": record.country_code,
-        "party_id": record.party_id,
-        "ocpi_id": record.ocpi_id,
-        "ocpi_key": record.ocpi_id.upper(),
-        "name": record.name,
-        "address": record.address,
-        "city": record.city,
-        "postal_code": record.postal_code,
-        "country": record.country,
-        "latitude": record.latitude,
-        "longitude": record.longitude,
-        "time_zone": record.time_zone,
-        "publish": record.publish,
-        "content": record.content,
+def remember(write: Write, outcome: ImportOutcome, *, by: str, origin: str) -> None:
+    """Keep that something was taken in: names and places on pages move with it alone."""
+    told = {
+        name: getattr(outcome, name)
+        for name in ("evses_created", "evses_updated", "missing", "removed")
     }
-
-
-def _evse_values(location: LocationRecord, record: EvseRecord, location_id: int) -> dict[str, Any]:
-    known_as = evse_id(record.evse_id)
-    searched = (
-        record.evse_id,
-        known_as.key,
-        record.physical_reference,
-        record.charger,
-        location.name,
-        location.address,
-        location.city,
-        location.ocpi_id,
-    )
-    return {
-        "location_id": location_id,
-        "uid": record.uid,
-        "uid_key": record.uid.upper(),
-        "evse_id": record.evse_id,
-        "evse_key": known_as.key,
-        "charger": record.charger,
-        "physical_reference": record.physical_reference,
-        "search": " ".join(searched).casefold(),
-        "sort_key": _sort_key(
-            location.city,
-            location.name,
-            location.ocpi_id,
-            record.charger,
-            record.evse_id,
-        ),
-        "power_w": record.power_w,
-        "connectors": record.connectors,
-        "content": record.content,
-    }
-
-
-def _sort_key(*parts: str) -> str:
-    """Parts one after the other, case folded, numbers by their value ("Bay 2" before "Bay 10")."""
-    return "\x1f".join(
-        re.sub(r"\d+", lambda digits: digits[0].lstrip("0").zfill(12)[:40], part.casefold())[:_KEPT]
-        for part in parts
-    )
-
-
-def _differs(row: Row[Any], values: Mapping[str, Any]) -> bool:
-    for name, value in values.items():
-        known = getattr(row, name)
-        if name == "content":
-            # last_updated moves with every report of a status; that is no change of content
-            known, value = _without_stamp(known), _without_stamp(value)
-        if known != value:
-            return True
-    return False
-
-
-def _without_stamp(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in content.items() if name != "last_updated"}
+    feed.remember_run(write.conn, at=write.now, by=by, origin=origin, outcome=told)

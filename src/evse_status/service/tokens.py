@@ -22,6 +22,7 @@ from evse_status.core.errors import (
 from evse_status.core.period import instant
 from evse_status.core.principal import LOCAL, Principal, Role
 from evse_status.core.statuses import TemporaryStatus
+from evse_status.service.location_names import location_numbers, named
 from evse_status.store import audit_log, evses
 from evse_status.store import tokens as store
 from evse_status.store.database import Database
@@ -110,7 +111,7 @@ def create_token(db: Database, principal: Principal, wish: TokenWish) -> NewToke
     """
     _require_keeper(principal)
     name = _name(wish.name)
-    locations = None if wish.locations is None else _named(wish.locations)
+    locations = None if wish.locations is None else named(wish.locations)
     administrates = not wish.is_limited if wish.may_administrate is None else wish.may_administrate
     if administrates and wish.is_limited:
         raise InvalidInput(
@@ -137,7 +138,7 @@ def create_token(db: Database, principal: Principal, wish: TokenWish) -> NewToke
                 "temporary_statuses": _sorted(wish.temporary_statuses),
                 "locations": None
                 if locations is None
-                else _locations(write.conn, principal, locations),
+                else location_numbers(write.conn, principal, locations),
                 "operators": _sorted(principal.operators),
                 "countries": _sorted(principal.countries),
                 "may_read": wish.may_read,
@@ -260,49 +261,6 @@ def _name(text: str) -> str:
             field="name",
         )
     return name
-
-
-def _named(locations: Sequence[int | str]) -> list[int | str]:
-    wanted = [one for one in locations if not isinstance(one, str) or one.strip()]
-    if not wanted:
-        raise InvalidInput(
-            "locations: name at least one location, or leave it out for all.", field="locations"
-        )
-    return wanted
-
-
-def _locations(conn: Connection, principal: Principal, wanted: Sequence[int | str]) -> list[int]:
-    """Numbers of locations named by OCPI id, or by country, party and id like DK/ABC/L1."""
-    numbers: set[int] = set()
-    area = evses.in_area(principal)
-    for one in wanted:
-        if isinstance(one, int):
-            if not store.has_location(conn, one, area):
-                raise NotFound(f"locations: there is no location {one}.", field="locations")
-            numbers.add(one)
-            continue
-        text = one.strip()
-        found = store.locations_called(conn, text, area)
-        parts = text.split("/", 2)
-        if not found and len(parts) == 3:
-            place = (parts[0].strip().upper(), parts[1].strip().upper())
-            found = [
-                row
-                for row in store.locations_called(conn, parts[2], area)
-                if (row.country_code.upper(), row.party_id.upper()) == place
-            ]
-        if not found:
-            raise NotFound(
-                f"locations: there is no location {text[:60]!r}. Use its OCPI id, or import it first.",
-                field="locations",
-            )
-        if len(found) > 1:
-            which = " and ".join(f"{r.country_code}/{r.party_id}/{r.ocpi_id}" for r in found)
-            raise Conflict(
-                f"locations: {text[:60]!r} fits {which}. Write one of them.", field="locations"
-            )
-        numbers.add(found[0].id)
-    return sorted(numbers)
 
 
 def _names(conn: Connection, rows: Sequence[Row[Any]]) -> dict[int, str]:

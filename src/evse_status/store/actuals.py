@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from evse_status.core.displayed import ActualStretch
-from evse_status.core.period import from_microseconds
+from evse_status.core.period import EARLIEST, from_microseconds
 from evse_status.core.statuses import STANDS_BACK_WHILE, ActualStatus
 from evse_status.store import archive
 from evse_status.store.numbers import one_of
-from evse_status.store.spans import OPEN, Raw, fetched, rows, span_of
+from evse_status.store.spans import OPEN, Raw, fetched, rows, rows_since, span_of
 from evse_status.store.tables import IS_NEWEST, actual, evse
 
 _NEWEST = select(actual.c.evse_id, actual.c.status, actual.c.from_at, actual.c.reported_at).where(
@@ -59,6 +59,19 @@ def in_window(
     ):
         ends_at = None if end is None else from_microseconds(end)
         found[number].append(ActualStretch(_STATUS_OF[status], from_microseconds(start), ends_at))
+    for stretches in found.values():
+        stretches.sort(key=lambda stretch: stretch.from_at)
+    return found
+
+
+def since(conn: Connection, since: Mapping[int, datetime]) -> dict[int, list[ActualStretch]]:
+    """Stretches that each EVSE has at its own instant in `since` or later, in order; the archived not."""
+    found: dict[int, list[ActualStretch]] = {}
+    columns = "evse_id, status, from_at, to_at"
+    for number, status, start, end in rows_since(conn, actual, columns, since):
+        ends_at = None if end is None else from_microseconds(end)
+        stretch = ActualStretch(_STATUS_OF[status], from_microseconds(start), ends_at)
+        found.setdefault(number, []).append(stretch)
     for stretches in found.values():
         stretches.sort(key=lambda stretch: stretch.from_at)
     return found
@@ -137,6 +150,25 @@ def record(
     if opened:
         conn.execute(insert(actual), opened)
     return {row["evse_id"] for row in opened}  # type: ignore[misc]
+
+
+def no_longer_known(conn: Connection, numbers: Iterable[int], *, now: datetime) -> None:
+    """From now on the status is UNKNOWN, and whatever is reported next is newer (rule 20)."""
+    known = newest(conn, numbers)
+    _close(conn, [(number, span_of(since, now)) for number, (_, since, _) in known.items()], now)
+    opened = [
+        {
+            "evse_id": number,
+            "status": ActualStatus.UNKNOWN.value,
+            "from_at": now,
+            "to_at": None,
+            "reported_at": EARLIEST,
+            "span": OPEN,
+        }
+        for number in known
+    ]
+    if opened:
+        conn.execute(insert(actual), opened)
 
 
 def record_past(conn: Connection, rows: list[dict[str, Any]]) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Table,
+    bindparam,
     delete,
     func,
     insert,
@@ -37,7 +38,7 @@ from evse_status.store.columns import Document, Instant
 from evse_status.store.database import Write
 from evse_status.store.numbers import one_of
 from evse_status.store.spans import Raw, fetched
-from evse_status.store.tables import actual, archive_part, change, holding, override
+from evse_status.store.tables import actual, archive_part, change, evse, holding, override
 
 OVERRIDES, ACTUALS = "overrides", "actuals"
 WRITING, EMPTYING, DONE = "writing", "emptying", "done"
@@ -308,6 +309,8 @@ def let_go(write: Write, part_id: int, some: Sequence[tuple[int, int]]) -> None:
         )
         kept = [number for number, version in known if version != wanted[number]]
     gone = [number for number in wanted if number not in set(kept)]
+    if part.kind == OVERRIDES:
+        _remember_ends(write.conn, gone)
     for table, column, _ in reversed(_FILES[part.kind]):
         write.conn.execute(delete(table).where(one_of(table.c[column], gone)))
     write.conn.execute(
@@ -315,6 +318,26 @@ def let_go(write: Write, part_id: int, some: Sequence[tuple[int, int]]) -> None:
         .where(archive_part.c.id == part_id)
         .values(emptied_to=max(wanted), kept=[*part.kept, *kept])
     )
+
+
+def _remember_ends(conn: Connection, ids: Sequence[int]) -> None:
+    """What partners see is computed from the tables: they have to know that something ended."""
+    ended = (
+        select(holding.c.evse_id, func.max(holding.c.to_at).label("at"))
+        .where(one_of(holding.c.override_id, ids))
+        .group_by(holding.c.evse_id)
+    )
+    earlier = evse.c.overrides_changed_at.is_(None) | (
+        evse.c.overrides_changed_at < bindparam("ended_at", type_=Instant)
+    )
+    statement = (
+        update(evse)
+        .where(evse.c.id == bindparam("which"), earlier)
+        .values(overrides_changed_at=bindparam("ended_at", type_=Instant))
+    )
+    told = [{"which": number, "ended_at": at} for number, at in conn.execute(ended)]
+    if told:
+        conn.execute(statement, told)
 
 
 def finished(write: Write, part: Part) -> None:

@@ -93,6 +93,18 @@ class Database:
                 yield conn
 
     @contextlib.contextmanager
+    def read_as_of(self, now: datetime) -> Iterator[tuple[Connection, datetime]]:
+        """A read, and the instant that it is of: it sees every write up to then. `now`, or later.
+
+        Whoever is told what changed up to an instant asks for later changes next time. So it waits
+        for a running write, which has its instant already but can't be seen yet.
+        """
+        with contextlib.suppress(StoreIsReadOnly), self.upgrading():
+            pass
+        with self.read() as conn:
+            yield conn, max(now, newest_at(conn) or now)
+
+    @contextlib.contextmanager
     def write(self) -> Iterator[Write]:
         """The one way to write: alone in the whole store, with a `now` later than any before.
 
@@ -109,6 +121,19 @@ class Database:
     def aside(self) -> Iterator[Connection]:
         """A write of something that says nothing about chargers, so that no page need be drawn again."""
         with self.upgrading() as conn:
+            yield conn
+
+    @contextlib.contextmanager
+    def beside_the_lock(self) -> Iterator[Connection]:
+        """A short write of what no other write touches, on PostgreSQL without waiting for any.
+
+        SQLite has one writer at a time whatever is written, so there it is `aside`.
+        """
+        if self.is_sqlite:
+            with self.aside() as conn:
+                yield conn
+            return
+        with self._sentences(), self.engine.begin() as conn:
             yield conn
 
     @contextlib.contextmanager
@@ -159,6 +184,15 @@ class Database:
     def file(self) -> Path:
         """Where an SQLite store lies."""
         return _file(self.url)
+
+    def at(self, conn: Connection) -> datetime:
+        """The product's instant for what is read or written aside: never behind the newest write."""
+        return self.not_before(newest_at(conn))
+
+    def not_before(self, newest: datetime | None) -> datetime:
+        """`at` where the instant of the newest write is known already."""
+        now = self._now()
+        return now if newest is None else max(now, newest)
 
     def newest_at(self) -> datetime | None:
         """The instant of the newest write, `None` in a fresh store."""

@@ -268,8 +268,21 @@ def places(conn: Connection, principal: Principal) -> list[Row[Any]]:
     return sorted(conn.execute(statement), key=lambda row: (row.name.casefold(), row.id))
 
 
-def look_again(conn: Connection, numbers: Iterable[int], at: datetime) -> None:
-    """Have the sender look at these EVSEs: what they show may have changed at `at`."""
+def look_again(
+    conn: Connection, numbers: Iterable[int], at: datetime, *, overrides: bool = False
+) -> None:
+    """Have the sender look at these EVSEs: what they show may have changed at `at`.
+
+    With `overrides` it is their overrides that changed.
+    """
     wanted = sorted(set(numbers))
     if wanted:
-        conn.execute(update(evse).where(one_of(evse.c.id, wanted)).values(look_at=at))
+        stamps = {"look_at": at} | ({"overrides_changed_at": at} if overrides else {})
+        conn.execute(update(evse).where(one_of(evse.c.id, wanted)).values(stamps))
+
+
+def look_again_at(conn: Connection, location_ids: Iterable[int], at: datetime) -> None:
+    """Likewise for all EVSEs at these locations."""
+    wanted = sorted(set(location_ids))
+    if wanted:
+        conn.execute(update(evse).where(one_of(evse.c.location_id, wanted)).values(look_at=at))

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, tuple_, update
 
+from evse_status.store.numbers import one_of
 from evse_status.store.tables import evse, import_run, location
 
 _CHUNK = 2_000
+_FEW = 300  # SQLite nests a list of tuples as deep as it is long
 
 
 def locations_of(
@@ -19,6 +21,39 @@ def locations_of(
         tuple_(location.c.country_code, location.c.party_id).in_(sorted(set(parties)))
     )
     return {(row.country_code, row.party_id, row.ocpi_key): row for row in conn.execute(statement)}
+
+
+def locations_named(
+    conn: Connection, keys: Iterable[tuple[str, str, str]]
+) -> dict[tuple[str, str, str], Row[Any]]:
+    """These locations alone, by (country code, party id, upper-case id)."""
+    named = tuple_(location.c.country_code, location.c.party_id, location.c.ocpi_key)
+    found = _few(conn, select(location), named, keys)
+    return {(row.country_code, row.party_id, row.ocpi_key): row for row in found}
+
+
+def evses_named(
+    conn: Connection, keys: Iterable[tuple[str, str, str, str]]
+) -> dict[tuple[str, str, str, str], Row[Any]]:
+    """EVSEs by location (as in `locations_named`) and upper-case uid: whether they are there or gone."""
+    wanted = set(keys)
+    place = (location.c.country_code, location.c.party_id, location.c.ocpi_key)
+    gone = (evse.c.missing_since, evse.c.removed_at, evse.c.replaced_by)
+    ids = _few(conn, select(location.c.id, *place), tuple_(*place), {key[:3] for key in wanted})
+    names = {row.id: tuple(row)[1:] for row in ids}
+    at = tuple_(evse.c.location_id, evse.c.uid_key)
+    at_locations = {name: number for number, name in names.items()}
+    pairs = {(at_locations[key[:3]], key[3]) for key in wanted if key[:3] in at_locations}
+    columns = (evse.c.id, evse.c.location_id, evse.c.uid_key, *gone)
+    found = _few(conn, select(*columns), at, pairs)
+    return {(*names[row.location_id], row.uid_key): row for row in found}
+
+
+def tell_of(conn: Connection, location_ids: Iterable[int], upstream_id: int) -> None:
+    """From now on this upstream tells of these locations."""
+    others = location.c.upstream_id.is_distinct_from(upstream_id)
+    some = one_of(location.c.id, location_ids)
+    conn.execute(update(location).where(some, others).values(upstream_id=upstream_id))
 
 
 def evses_of(conn: Connection, location_ids: Iterable[int]) -> dict[tuple[int, str], Row[Any]]:
@@ -102,3 +137,14 @@ def _change(conn: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> Non
         .values({name: bindparam(name) for name in names})
     )
     conn.execute(statement, [{"which": row["id"], **{n: row[n] for n in names}} for row in rows])
+
+
+def _few(
+    conn: Connection, statement: Select[Any], column: Any, keys: Iterable[tuple[Any, ...]]
+) -> list[Row[Any]]:
+    """The rows whose columns are one of `keys`."""
+    wanted = sorted(set(keys))
+    found: list[Row[Any]] = []
+    for start in range(0, len(wanted), _FEW):
+        found += conn.execute(statement.where(column.in_(wanted[start : start + _FEW])))
+    return found

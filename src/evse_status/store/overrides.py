@@ -1,6 +1,6 @@
 """Which overrides are kept, when do they hold, and what was done to them?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,7 @@ from evse_status.store import archive, evses
 from evse_status.store.database import Write
 from evse_status.store.documents import from_document, to_document
 from evse_status.store.numbers import fetch, one_of, read
-from evse_status.store.spans import Raw, rows, span_of
+from evse_status.store.spans import Raw, rows, rows_since, span_of
 from evse_status.store.tables import batch, change, evse, holding, override
 
 JOINED = override.join(evses.JOINED, override.c.evse_id == evse.c.id)
@@ -83,7 +83,7 @@ def save(
     _update(write.conn, [one.after for one in kept if one.before is not None])
     _keep_segments(write, kept)
     _add_history(write, kept, by=by, batch_id=batch_id)
-    evses.look_again(write.conn, _touched(kept), write.now)
+    evses.look_again(write.conn, _touched(kept), write.now, overrides=True)
     saved = iter(kept)
     return [next(saved).after if one.before != one.after else one.after for one in alterations]
 
@@ -92,7 +92,7 @@ def renew_lease(write: Write, renewed: Override) -> None:
     """Keep a longer lease: no version, no history (rule 17)."""
     _update(write.conn, [renewed])
     _keep_segments(write, [Altered(renewed, renewed, "renewed")])
-    evses.look_again(write.conn, [renewed.evse], write.now)
+    evses.look_again(write.conn, [renewed.evse], write.now, overrides=True)
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Override]:
@@ -460,6 +460,27 @@ def raw_segments(
         *rows(conn, holding, _RAW_SEGMENT, from_at, to_at, evses=evse_numbers),
         *archive.segments(conn, from_at, to_at, evse_numbers),
     ]
+
+
+def in_force_now(conn: Connection, now: datetime) -> dict[int, list[Segment]]:
+    """What is in force on the whole fleet, by EVSE. Nothing archived can be."""
+    found: dict[int, list[Segment]] = {}
+    for row in rows(conn, holding, _RAW_SEGMENT, now):
+        found.setdefault(row[1], []).append(raw_segment(row))
+    return found
+
+
+def segments_since(conn: Connection, since: Mapping[int, datetime]) -> dict[int, list[Segment]]:
+    """Segments that each EVSE has at its own instant in `since` or later, in order of time.
+
+    Those in the tables alone: `archive.let_go` moves `overrides_changed_at` past what it takes.
+    """
+    found: dict[int, list[Segment]] = {}
+    for row in rows_since(conn, holding, _RAW_SEGMENT, since):
+        found.setdefault(row[1], []).append(raw_segment(row))
+    for segments in found.values():
+        segments.sort(key=lambda segment: (segment.from_at, segment.override_id))
+    return found
 
 
 def raw_segment(row: Raw) -> Segment:

@@ -5,7 +5,7 @@ later than T − 2^span: one short index range per class instead of a scan.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -60,6 +60,21 @@ def rows(
         table.name, columns, to_at is not None, evses is not None, where, on_sqlite
     )
     return fetched(conn, statement, asked)
+
+
+def rows_since(
+    conn: Connection, table: Table, columns: str, since: Mapping[int, datetime]
+) -> list[Raw]:
+    """`columns` of the rows of each EVSE that hold at its own instant in `since` or later."""
+    if not since:
+        return []
+    pairs = [(number, to_microseconds(at)) for number, at in since.items()]
+    if conn.dialect.name == "sqlite":
+        return fetched(
+            conn, _statement_since(table.name, columns, True), {"since": json.dumps(pairs)}
+        )
+    asked = {"evses": [number for number, _ in pairs], "ats": [at for _, at in pairs]}
+    return fetched(conn, _statement_since(table.name, columns, False), asked)
 
 
 def fetched(conn: Connection, statement: str, asked: dict[str, Any]) -> list[Raw]:
@@ -121,3 +136,23 @@ def _longer(begun: str) -> str:
     # The signs keep SQLite from taking the index of an instant, which would read half of the history.
     begun = begun.replace("from_at", "+from_at")
     return f"span > {LONGEST} AND {begun} AND (+to_at > :at OR to_at IS NULL)"
+
+
+@cache
+def _statement_since(table: str, columns: str, on_sqlite: bool) -> str:
+    # Asked anew in every branch: of a list that it has put together once SQLite supposes a million
+    # rows, and reads the whole table into a filter first.
+    asked = (
+        "(SELECT json_extract(value, '$[0]') AS evse, json_extract(value, '$[1]') AS at"
+        " FROM json_each(:since)) AS asked"
+        if on_sqlite
+        else "unnest(CAST(%(evses)s AS BIGINT[]), CAST(%(ats)s AS BIGINT[])) AS asked(evse, at)"
+    )
+    # SQLite takes a CROSS JOIN as the order in which to look.
+    joined = f"SELECT {columns} FROM {asked} CROSS JOIN {table} WHERE evse_id = asked.evse"
+    branches = [
+        f"{joined} AND span = {span} AND from_at > asked.at - {2**span} AND to_at > asked.at"
+        for span in range(SHORTEST, LONGEST + 1)
+    ]
+    branches.append(f"{joined} AND span > {LONGEST} AND (to_at > asked.at OR to_at IS NULL)")
+    return " UNION ALL ".join(branches)

@@ -79,7 +79,9 @@ location = Table(
     Column("publish", Boolean, nullable=False),
     Column("content", Document, nullable=False),  # the Location as it came, without its EVSEs
     Column("content_changed_at", Instant, nullable=False),
+    Column("upstream_id", BigInteger),  # the partner that tells of it; NULL: an import does
     UniqueConstraint("country_code", "party_id", "ocpi_key"),
+    Index(None, "content_changed_at"),
 )
 
 evse = Table(
@@ -103,11 +105,14 @@ evse = Table(
     Column("missing_since", Instant),
     Column("removed_at", Instant),  # by the feed's own word or a confirmed removal
     Column("replaced_by", BigInteger),  # the EVSE that took over its evse_id (rule 19)
+    Column("overrides_changed_at", Instant),  # the last write to an override on it
     Column("look_at", Instant),  # when what it shows may change next; the sender's
     UniqueConstraint("location_id", "uid_key"),
     Index(None, "evse_key"),
     Index(None, "evse_id"),
     Index(None, "look_at"),
+    Index(None, "content_changed_at"),
+    Index(None, "overrides_changed_at"),
     Index(None, "removed_at"),
 )
 
@@ -276,23 +281,117 @@ partner = Table(
     "partner",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(16), nullable=False),  # core.partner.PartnerRole
     Column("channel", String(16), nullable=False),
-    Column("settings", Document, nullable=False),
+    Column("settings", Document, nullable=False),  # core.partner.PartnerSettings
+    Column("version", Integer, nullable=False),  # of the settings; moves with every edit
+    Column("paused", Boolean, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("removed_at", Instant),
+    Column("secret", Text),  # what we show it, encrypted
+    Column("digest", String(64), unique=True),  # of what it shows us
+    Column("next_digest", String(64), unique=True),  # while a handshake of ours is under way
+    Column("hint", String(16), nullable=False),  # how what it shows us begins
+    Column("registered", Document),  # core.partner.Registration: what the handshake brought
+    Column("registered_at", Instant),
+    Column("resync_at", Instant),  # what was acknowledged before doesn't count any more
     Column("owned_by", Text),
     Column("owned_until", Instant),
+    Column("reached_at", Instant),  # it last answered well
+    Column("failing_since", Instant),  # since when it hasn't
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("failure", Text, nullable=False),  # the newest, in its own words
+    Column("try_at", Instant),  # not before
+    Column("heard_at", Instant),  # upstream: it last said something
+    Column("pulled_at", Instant),  # upstream: the last whole pull that succeeded began
+    Column("read_back_at", Instant),  # the last read-back of everything ended
+    sqlite_autoincrement=True,
 )
+_kept = partner.c.removed_at.is_(None)
+Index(
+    "ix_partner_name",
+    partner.c.name,
+    unique=True,
+    sqlite_where=_kept,
+    postgresql_where=_kept,
+)
+"""Counterparties: those whom we tell, and those who tell us (upstream)."""
 
 partner_evse = Table(
     "partner_evse",
     metadata,
     Column("partner_id", ForeignKey("partner.id"), primary_key=True),
-    Column("evse_id", ForeignKey("evse.id"), primary_key=True),
-    Column("wanted", String(16)),
-    Column("acked", String(16)),
-    Column("attempt", Integer, nullable=False),
-    Column("retry_at", Instant),
+    Column("evse_id", ForeignKey("evse.id"), primary_key=True, index=True),
+    Column("location_id", ForeignKey("location.id"), nullable=False),
+    Column("wanted", String(16), nullable=False),  # the channel's word; empty: nothing to tell
+    Column("wanted_at", Instant, nullable=False),  # OCPI's last_updated of that word or schedule
+    Column("acked", String(16), nullable=False),  # empty: never, or no longer sure
+    Column("acked_at", Instant),  # the wanted_at that was acknowledged last; never goes back
+    Column("schedule", Text, nullable=False),  # what is to be announced, JSON; empty: nothing
+    Column("schedule_acked", Text, nullable=False),
+    Column("content", BigInteger, nullable=False),  # which state of its content is to be known
+    Column("content_acked", BigInteger, nullable=False),
+    Column("due_at", Instant),  # when to send next; NULL: nothing to send
+    Column("attempt", Integer, nullable=False),  # in a row without success
+    Column("refused", Text, nullable=False),  # why it is refused for good, in the partner's words
+    Column("schedule_refused", Text, nullable=False),  # likewise of the schedule alone
+    Column("rest_try_at", Instant),  # content and schedule not before
 )
+_due = partner_evse.c.due_at.is_not(None)
+Index(
+    "ix_partner_evse_due",
+    partner_evse.c.partner_id,
+    partner_evse.c.due_at,
+    sqlite_where=_due,
+    postgresql_where=_due,
+)
+"""What each partner should know of each EVSE, and what it last acknowledged."""
+
+partner_location = Table(
+    "partner_location",
+    metadata,
+    Column("partner_id", ForeignKey("partner.id"), primary_key=True),
+    Column("location_id", ForeignKey("location.id"), primary_key=True, index=True),
+    Column("content", BigInteger, nullable=False),
+    Column("content_acked", BigInteger, nullable=False),
+    Column("due_at", Instant),
+    Column("attempt", Integer, nullable=False),
+    Column("refused", Text, nullable=False),
+)
+_location_due = partner_location.c.due_at.is_not(None)
+Index(
+    "ix_partner_location_due",
+    partner_location.c.partner_id,
+    partner_location.c.due_at,
+    sqlite_where=_location_due,
+    postgresql_where=_location_due,
+)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("partner_id", ForeignKey("partner.id"), nullable=False),
+    Column("location_id", BigInteger),
+    Column("evse_id", BigInteger),
+    Column("at", Instant, nullable=False),  # when the answer came
+    Column("kind", String(16), nullable=False),  # status, schedule, evse, location, read-back
+    Column("told", Text, nullable=False),  # the status that was told
+    Column("told_at", Instant, nullable=False),  # its last_updated: when it became true
+    Column("outcome", String(16), nullable=False),  # acknowledged, refused, failed
+    Column("http_status", SmallInteger),
+    Column("status_code", Integer),  # OCPI's own
+    Column("answer", Text, nullable=False),  # the partner's own words, cut
+    Column("attempt", Integer, nullable=False),
+    Column("took", Integer, nullable=False),  # microseconds from sending to the answer
+    Index(None, "partner_id", "id"),
+    Index(None, "evse_id", "id"),
+    Index(None, "at"),
+    sqlite_autoincrement=True,
+)
+"""What was told to whom, when, and what they said."""
 
 import_run = Table(
     "import_run",

@@ -32,6 +32,12 @@ PAGES = [
         visibility="hidden",
     ),
     st.Page(bundle.page("preview"), title="Preview", icon=":material/devices:", url_path="preview"),
+    st.Page(
+        bundle.page("deliveries"),
+        title="Deliveries",
+        icon=":material/outbox:",
+        url_path="deliveries",
+    ),
     st.Page(bundle.page("help"), title="Help", icon=":material/help:", url_path="help"),
 ]
 

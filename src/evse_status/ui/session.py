@@ -101,6 +101,7 @@ class Seen:
     minute: int
     at: datetime
     who: Principal | None = None
+    mark: object = None  # what else this page shows
 
     def is_outdated(self, now_is: "Seen") -> bool:
         """Whether to draw again: at once for overrides and the theme, calmly for anything else."""
@@ -112,23 +113,25 @@ class Seen:
             now_is.who,
         ):
             return True
-        moved = (self.pulse, self.minute) != (now_is.pulse, now_is.minute)
+        moved = (self.pulse, self.minute, self.mark) != (now_is.pulse, now_is.minute, now_is.mark)
         return moved and now_is.at - self.at >= _CALM
 
 
-def live(body: Callable[[], None]) -> None:
+def live(body: Callable[[], None], *, mark: Callable[[], object] | None = None) -> None:
     """Draw `body`, and the whole page again once a write, a boundary, the theme or a minute moved,
     or what it waits for (`wait_for`) has come.
+
+    `mark` tells of what moves beside those: the page is drawn again when it returns something else.
 
     Only a comparison runs in between, so half-typed text, open lists, zoom and selection stay.
     What chargers report draws it again every few seconds at most.
     """
     with failures.in_words():
-        st.session_state[_SEEN] = _state()
+        st.session_state[_SEEN] = _state(mark)
         st.session_state[_HELD] = False
         st.session_state[_WAITED_FOR] = []
         body()
-    _watch()
+    _watch(mark)
 
 
 def hold_still() -> None:
@@ -145,13 +148,13 @@ def wait_for(coming: Future[None]) -> None:
 
 
 @st.fragment(run_every=_TICK_SECONDS)
-def _watch() -> None:
+def _watch(mark: Callable[[], object] | None) -> None:
     if st.session_state.get(_HELD):
         return
     seen: Seen | None = st.session_state.get(_SEEN)
     try:
         come = any(coming.done() for coming in st.session_state.get(_WAITED_FOR, ()))
-        moved = come or seen is None or seen.is_outdated(_state())
+        moved = come or seen is None or seen.is_outdated(_state(mark))
     except EvseStatusError as error:
         st.session_state[_SEEN] = None  # the page is drawn again as soon as the store answers
         failures.show(error)
@@ -160,10 +163,11 @@ def _watch() -> None:
         st.rerun(scope="app")
 
 
-def _state() -> Seen:
+def _state(mark: Callable[[], object] | None) -> Seen:
     at = now()
     minute = (at - datetime(2000, 1, 1, tzinfo=UTC)) // _MINUTE
-    return Seen(fleet.pulse(app().database, now=at), is_dark(), minute, at, visit().principal)
+    pulse, else_ = fleet.pulse(app().database, now=at), None if mark is None else mark()
+    return Seen(pulse, is_dark(), minute, at, visit().principal, else_)
 
 
 def _live_line() -> str:

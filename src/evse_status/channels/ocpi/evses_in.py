@@ -1,14 +1,13 @@
 """What does one EVSE of a feed say? Checked, tidied, and refused by itself where it must be."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from evse_status.channels.ocpi import connectors, from_2_1_1, tidy
+from evse_status.channels.ocpi import connectors, from_2_1_1, instants, tidy
 from evse_status.channels.ocpi.records import EvseRecord, Findings, Place
 from evse_status.core.errors import EvseStatusError
 from evse_status.core.evse_id import EvseIdKind, evse_id
-from evse_status.core.period import instant
 from evse_status.core.statuses import ActualStatus, actual_status
 
 LONGEST_ID = 64
@@ -131,13 +130,10 @@ def _status(word: object, place: Place, findings: Findings) -> ActualStatus:
 def _status_at(value: object, place: Place, findings: Findings) -> datetime | None:
     if value is None or value == "":
         return None
-    try:
-        read = datetime.fromisoformat(value.strip() if isinstance(value, str) else "")
-        # OCPI 2.2.1, 16.3: a time without a zone is UTC.
-        return instant(read if read.tzinfo else read.replace(tzinfo=UTC), field="last_updated")
-    except (ValueError, EvseStatusError):
+    told = instants.read(value)
+    if told is None:
         findings.warn(
             place.at("last_updated"),
             f"{tidy.shown(value)} is no usable time; the time of the import is used instead.",
         )
-        return None
+    return told

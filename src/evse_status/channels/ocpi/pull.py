@@ -10,13 +10,15 @@ what to do.
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 
+from evse_status.channels.ocpi.addresses import Allowed, GuardedTransport
 from evse_status.channels.ocpi.json_text import read_json
 from evse_status.channels.ocpi.locations_in import next_page
 from evse_status.core.errors import UnreadableFeed
@@ -50,16 +52,21 @@ def pull(
     encode_token: bool = True,
     limit_bytes: int = DEFAULT_LIMIT_BYTES,
     on_progress: Progress | None = None,
+    through: Allowed | None = None,
+    routing: Mapping[str, str] | None = None,
 ) -> Iterator[Page]:
     """Read a file, or an address and the pages after it (`Link: rel="next"`, `next` in the body).
 
     The token goes out as `Authorization: Token …`, Base64-encoded as OCPI 2.2.1 wants it unless
     `encode_token` is false, and to no other host. `limit_bytes` counts all pages together;
-    `on_progress` hears how many bytes have come, and of how many if that is known.
+    `on_progress` hears how many bytes have come, and of how many if that is known. With `through`
+    only allowed addresses are talked to, and nobody sends us on to another one. `routing` are
+    OCPI's routing headers (OCPI 2.2.1, 4.1.11).
     """
     meter = _Meter(origin_of(source), limit_bytes, on_progress)
     if is_url(source):
-        yield from _pages(source, _headers(token, encode=encode_token), meter)
+        headers = _headers(token, encode=encode_token) | dict(routing or {})
+        yield from _pages(source, headers, meter, through)
     else:
         body = read_json(_file_bytes(source, meter), origin=meter.origin)
         yield Page(body, more=next_page(body) is not None)
@@ -126,13 +133,16 @@ def _file_bytes(source: str, meter: _Meter) -> bytes:
         raise UnreadableFeed(f"{source} can't be read: {reason}. Check the file.") from None
 
 
-def _pages(source: str, headers: dict[str, str], meter: _Meter) -> Iterator[Page]:
+def _pages(
+    source: str, headers: dict[str, str], meter: _Meter, through: Allowed | None
+) -> Iterator[Page]:
     start = _url(source.strip(), meter.origin)
     seen, last_digest = {start}, b""
     url: httpx.URL | None = start
-    with httpx.Client(timeout=_TIMEOUT, headers={"Accept": "application/json"}) as client:
+    redirects = _MOST_REDIRECTS if through is None else 0
+    with _client(through) as client:
         while url is not None:
-            answer = _get(client, url, headers, meter)
+            answer = _get(client, url, headers, meter, redirects)
             digest = hashlib.sha256(answer.content).digest()
             body = read_json(answer.content, origin=meter.origin)
             named = answer.next_link or next_page(body)
@@ -152,6 +162,15 @@ def _pages(source: str, headers: dict[str, str], meter: _Meter) -> Iterator[Page
             yield Page(body, more=named is not None)
 
 
+def _client(through: Allowed | None) -> httpx.Client:
+    accepts = {"Accept": "application/json"}
+    if through is None:
+        return httpx.Client(timeout=_TIMEOUT, headers=accepts)
+    return httpx.Client(
+        timeout=_TIMEOUT, headers=accepts, transport=GuardedTransport(through), trust_env=False
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     content: bytes
@@ -159,11 +178,14 @@ class _Answer:
     next_link: str | None
 
 
-def _get(client: httpx.Client, url: httpx.URL, headers: dict[str, str], meter: _Meter) -> _Answer:
-    for _ in range(_MOST_REDIRECTS + 1):
+def _get(
+    client: httpx.Client, url: httpx.URL, headers: dict[str, str], meter: _Meter, redirects: int
+) -> _Answer:
+    for _ in range(redirects + 1):
+        headers = headers | {"X-Request-ID": str(uuid4()), "X-Correlation-ID": str(uuid4())}
         with _network_errors(meter.origin), client.stream("GET", url, headers=headers) as response:
             if not response.has_redirect_location:
-                _refuse_status(response, meter.origin, with_token=bool(headers))
+                _refuse_status(response, meter.origin, with_token="Authorization" in headers)
                 length = response.headers.get("Content-Length", "")
                 encoded = "Content-Encoding" in response.headers
                 content = meter.collect(
@@ -172,14 +194,17 @@ def _get(client: httpx.Client, url: httpx.URL, headers: dict[str, str], meter: _
                 )
                 return _Answer(content, url, response.links.get("next", {}).get("url"))
             target = _url(str(url.join(response.headers["Location"])), meter.origin)
-        if headers and not (_same_host(target, url) or _is_same_over_tls(target, url)):
+        if "Authorization" in headers and not (
+            _same_host(target, url) or _is_same_over_tls(target, url)
+        ):
             raise UnreadableFeed(
                 f"{meter.origin} sends on to {origin_of(str(target))}, another host, and the token "
                 "is not given to it. If that address is right, import from it."
             )
         url = target
     raise UnreadableFeed(
-        f"{meter.origin} sends on more than {_MOST_REDIRECTS} times. Check the address."
+        f"{meter.origin} sends on {'more than 5 times' if redirects else 'to another address'}. "
+        "Check the address."
     )
 
 

@@ -1,0 +1,200 @@
+"""Who tells the demo of its chargers, and whom does it tell? Example partners, registered for real.
+
+They are children of this process on ports of their own, which are kept beside an SQLite database with
+what each remembers; so a second start finds them as they were. On PostgreSQL every start begins anew.
+"""
+
+import json
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from evse_status.bootstrap import App
+from evse_status.core.errors import EvseStatusError
+from evse_status.core.partner import PartnerRole, PartnerSettings
+from evse_status.core.principal import Principal, Role
+from evse_status.service import known_partners, partners, registration
+from evse_status.service.known_partners import Partner
+from evse_status.store.database import Database
+
+SUFFIX = ".partners"
+"""Beside an SQLite database a folder may lie with what the example partners remember."""
+KEEPER = Principal("Demo simulator", Role.ADMINISTRATOR)
+_PATIENCE_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    """One example partner: which program, and the words that it is started with."""
+
+    name: str
+    program: str
+    role: PartnerRole
+    words: tuple[str, ...] = ()
+
+
+_RECEIVES = PartnerRole.RECEIVER
+EXAMPLES = (
+    _Example("Demo CSMS", "csms", PartnerRole.UPSTREAM),
+    _Example("Plugalong", "emsp", _RECEIVES, ("--party", "NL-PLG")),
+    _Example(
+        "Tern Drive", "emsp", _RECEIVES, ("--party", "SE-TRN", "--versions", "2.2.1", "--moody")
+    ),
+)
+"""Tern Drive is slow now and then, and now and then it fails: so there is something to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An example partner that serves; `control` is where it is watched, `versions` is OCPI's."""
+
+    name: str
+    control: str
+    versions: str
+
+
+class NotStarted(EvseStatusError):
+    """An example partner doesn't come up."""
+
+    code = "example_not_started"
+
+
+@contextmanager
+def started(database: Database, network: Path) -> Iterator[list[Running]]:
+    """Run all example partners while the block runs; they end with this process, however it ends."""
+    folder = database.file_beside(SUFFIX)
+    if folder is not None:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    with ExitStack() as children:
+        starting = [
+            (one, children.enter_context(_child(_words(one, folder, network)))) for one in EXAMPLES
+        ]
+        yield [_serving(one, child, folder) for one, child in starting]
+
+
+def forget(database: Database) -> None:
+    """Have all of them start over, knowing nothing."""
+    folder = database.file_beside(SUFFIX)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def introduce(app: App, running: list[Running], *, address: str) -> None:
+    """Register them where they aren't, and tell them where we are now. `address` is ours.
+
+    Raises EvseStatusError where one can't be reached, or doesn't answer well.
+    """
+    known = {
+        line.partner.name: line.partner for line in partners.list_partners(app.database, KEEPER)
+    }
+    us = app.ourselves.reached_at(address)
+    for example, one in zip(EXAMPLES, running, strict=True):
+        before = known.get(example.name)
+        if before is not None and _still_know_each_other(app, before, one):
+            _control(one, "/reconnect", {"url": us.versions_url})
+            continue
+        if before is not None:
+            partners.remove_partner(app.database, KEEPER, before.id)
+        token = secrets.token_urlsafe(24)
+        _control(one, "/invite", {"token": token})
+        registration.add_and_register(
+            app.database,
+            KEEPER,
+            example.name,
+            PartnerSettings(role=example.role, url=one.versions),
+            token=token,
+            nobody_else_tells=True,
+            vault=app.vault,
+            us=us,
+        )
+
+
+def _words(example: _Example, folder: Path | None, network: Path) -> list[str]:
+    """How it is started."""
+    words = [sys.executable, "-m", f"evse_status.examples.{example.program}"]
+    words += [str(network)] if example.program == "csms" else []
+    words += ["--name", example.name, "--token", secrets.token_urlsafe(24), "--until-input-ends"]
+    words += ["--port", str(_kept_port(_file(folder, example, "port"))), *example.words]
+    memory = _file(folder, example, "jsonl")
+    return words if memory is None else [*words, "--keep", str(memory)]
+
+
+def _serving(example: _Example, child: "subprocess.Popen[str]", folder: Path | None) -> Running:
+    """What it says once it serves, its port kept for the next start."""
+    assert child.stdout is not None
+    line = child.stdout.readline()
+    if not line:
+        raise NotStarted(f"The example partner {example.name} didn't start.")
+    told, port_file = json.loads(line), _file(folder, example, "port")
+    if port_file is not None:
+        port_file.write_text(told["url"].rpartition(":")[2], encoding="utf-8")
+    return Running(example.name, told["url"], told["versions"])
+
+
+def _file(folder: Path | None, example: _Example, suffix: str) -> Path | None:
+    slug = example.name.lower().replace(" ", "-")
+    return None if folder is None else folder / f"{slug}.{suffix}"
+
+
+@contextmanager
+def _child(words: list[str]) -> Iterator["subprocess.Popen[str]"]:
+    # It reads from a pipe that only this process holds, so it sees even a kill.
+    child = subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        yield child
+    finally:
+        child.terminate()  # it may be starting still, and not reading yet
+        child.communicate()
+
+
+def _kept_port(file: Path | None) -> int:
+    """The port of the last start if it is free still, else 0: any."""
+    if file is None or not file.is_file():
+        return 0
+    text = file.read_text(encoding="utf-8").strip()
+    port = int(text) if text.isdecimal() and len(text) < 6 else 0
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return 0
+    return port
+
+
+def _still_know_each_other(app: App, before: Partner, one: Running) -> bool:
+    if not before.is_connected or before.settings.url != one.versions:
+        return False
+    try:
+        with app.database.read() as conn:
+            known_partners.outgoing_secret(conn, before.id, app.vault)
+    except EvseStatusError:
+        return False
+    return _asked(one, "/peer") is not None
+
+
+def _control(one: Running, path: str, told: dict[str, Any]) -> None:
+    try:
+        answer = httpx.post(one.control + path, json=told, timeout=_PATIENCE_SECONDS)
+    except httpx.HTTPError as error:
+        raise NotStarted(f"The example partner {one.name} doesn't answer: {error}.") from None
+    if answer.status_code != 200:
+        raise NotStarted(f"The example partner {one.name} says: {answer.text[:200]}")
+
+
+def _asked(one: Running, path: str) -> Any:
+    try:
+        return httpx.get(one.control + path, timeout=_PATIENCE_SECONDS).json()
+    except (httpx.HTTPError, ValueError):
+        return None

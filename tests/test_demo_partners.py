@@ -1,0 +1,58 @@
+"""The demo's example partners are registered once, keep ports and registrations, and start over when asked."""
+
+from pathlib import Path
+
+import pytest
+
+from api.servers import furnish, serving
+from evse_status import demo_partners
+from evse_status.bootstrap import App, open_app
+from evse_status.core.principal import LOCAL
+from evse_status.demo_partners import EXAMPLES, Running, introduce, started
+from evse_status.service.partners import list_partners
+from support import PROJECT
+
+NETWORK = PROJECT / "data" / "demo-network.json"
+
+
+def registered(app: App) -> dict[str, int]:
+    """The numbers of the partners that are registered, by name."""
+    lines = list_partners(app.database, LOCAL)
+    return {one.partner.name: one.partner.id for one in lines if one.partner.is_connected}
+
+
+def addresses(running: list[Running]) -> list[str]:
+    return [one.control for one in running]
+
+
+def test_they_are_registered_once_and_start_over_when_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {
+        "EVSE_STATUS_SECRET_KEY": "a key that is long enough for the tests of the demo",
+        "EVSE_STATUS_OCPI_COUNTRY_CODE": "DK",
+        "EVSE_STATUS_OCPI_PARTY_ID": "EVS",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    url = f"sqlite:///{tmp_path / 'demo.db'}"
+    token = furnish(url)
+    app = open_app(url)
+    with serving(url, token, **settings) as server:
+        with started(app.database, NETWORK) as running:
+            introduce(app, running, address=server.url)
+            first, there = registered(app), addresses(running)
+            assert set(first) == {one.name for one in EXAMPLES}
+            introduce(app, running, address=server.url)
+            assert registered(app) == first
+        with started(app.database, NETWORK) as running:
+            assert addresses(running) == there
+            introduce(app, running, address=server.url)
+            assert registered(app) == first
+        demo_partners.forget(app.database)
+        with started(app.database, NETWORK) as running:
+            introduce(app, running, address=server.url)
+            again = registered(app)
+            assert set(again) == set(first)
+            assert set(again.values()).isdisjoint(first.values())
+    app.database.close()
