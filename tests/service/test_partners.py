@@ -94,7 +94,6 @@ def test_a_static_partner_is_connected_at_once(db: Database) -> None:
         (PartnerSettings(), {"name": "Local"}, "name"),
         (PartnerSettings(), {"name": "mette@cpo.dk"}, "name"),
     ],
-    ids=str,
 )
 def test_what_can_not_be_added_is_named(
     sqlite: Database, settings: PartnerSettings, more: dict[str, Any], field: str

@@ -207,7 +207,6 @@ def test_its_addresses_lead_to_no_private_place(
         ({"roles": [{"role": "EMSP", "party_id": "ABCD", "country_code": "DK"}]}, "roles.0.party_id"),
         ({"roles": [{"role": "EMSP", "party_id": "ABC"}]}, "roles.0.country_code"),
     ],
-    ids=str,
 )  # fmt: skip
 def test_bad_credentials_name_the_field(
     sqlite_wire: Wire, there: Peer, change: dict[str, Any], field: str
