@@ -45,6 +45,7 @@ def test_it_lives_and_what_is_typed_survives(living: Dashboard, page: Page) -> N
 def test_it_guides_through_a_first_minute_until_it_is_closed(living: Dashboard, page: Page) -> None:
     page.goto(living.url)
     expect(page.get_by_text("Your first minute")).to_be_visible()
+    expect(page.get_by_text(re.compile("EVSEs 1–"))).to_be_visible()  # all is drawn
     page.get_by_role("button", name="2. Find work in one city").click()
     expect(page).to_have_url(re.compile("q=Aarhus"))
     expect(page.get_by_text("EVSEs 1–12 of 21")).to_be_visible()

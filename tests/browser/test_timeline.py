@@ -122,6 +122,7 @@ def test_a_bar_is_clicked_extended_and_cleared(busy: Dashboard, store: App, page
     after = _override(store, number).valid_to
     assert before is not None
     assert after == before + timedelta(hours=4)
+    expect(page.get_by_role("link", name="History")).to_be_visible()  # the end of the panel
     page.get_by_role("button", name="Clear now").click()
     expect(page.get_by_text(f"#{number} · cleared")).to_be_visible()
     assert _override(store, number).cleared_at is not None
@@ -263,6 +264,7 @@ def test_everything_has_a_name_and_keys_alone_open_extend_and_clear(
     expect(page.get_by_role("option", name=f"#{number}")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.get_by_text(f"#{number} · active")).to_be_visible()
+    expect(page.get_by_role("link", name="History")).to_be_visible()  # the end of the panel
     assert page.evaluate(_NAMELESS) == []
     _tab_to(page, "+1 h")
     page.keyboard.press("Enter")
@@ -280,8 +282,8 @@ def _tab_to(page: Page, name: str, *, keys: str = "Tab") -> str:
         page.keyboard.press(keys)
         reached.append(
             page.evaluate(
-                "(e => e.getAttribute('aria-label') || e.textContent.trim() || e.name)"
-                "(document.activeElement)"
+                "(e => e === document.body ? '' : e.getAttribute('aria-label')"
+                " || e.textContent.trim() || e.name)(document.activeElement)"
             )
             or ""
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zlib import crc32
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from evse_status.ui.charts.timeline import describe, timeline_figure
 from evse_status.ui.session import is_dark
 from evse_status.ui.views.timeline import TimelineView, goals
 
+_DRAWN, _CLICKED_IN = "timeline-drawn", "timeline-clicked-in"
 _CHART, _GO_TO, _PLACE, _PLAN, _RINGED = (
     "timeline-chart",
     "timeline-go-to",
@@ -21,6 +23,7 @@ _CHART, _GO_TO, _PLACE, _PLAN, _RINGED = (
 
 def timeline_chart(view: TimelineView) -> None:
     """Draw the picture; clicks are kept for `picked_override`, `picked_place`, `go_where_clicked`."""
+    st.session_state[_DRAWN] = crc32(repr(view).encode())
     st.plotly_chart(
         timeline_figure(view, dark=is_dark()),
         key=_CHART,
@@ -95,6 +98,10 @@ def _pick(override: int | None = None, place: int | None = None) -> None:
 def _clicked() -> None:
     points: list[Mapping[str, Any]] = st.session_state[_CHART].selection.points
     ringed = st.session_state.pop(_RINGED, None)
+    drawn = st.session_state.get(_DRAWN)
+    if not points and st.session_state.get(_CLICKED_IN) != drawn:
+        return  # the picture was drawn anew and lost its ring: nobody clicked
+    st.session_state[_CLICKED_IN] = drawn
     if not points:
         # Plotly takes a click on the ringed bar for a second one, even after its panel was closed.
         _pick(override=ringed)
