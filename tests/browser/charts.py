@@ -47,6 +47,12 @@ def click(page: Page, kind: str, number: int) -> None:
         found = position(page, kind, number)
         assert found is not None
     page.mouse.click(found["x"], found["y"])
+    page.mouse.move(1, 1)  # what hovers over the mark would cover, and repeat, what is asked for
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has been drawn whole, as somebody who reads it first would."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def wait(page: Page, kind: str, number: int, *, milliseconds: int = 30_000) -> None:

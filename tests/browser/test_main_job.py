@@ -95,6 +95,8 @@ def test_an_override_is_cleared_early_from_the_timeline(
 
     page.goto(f"{dashboard.url}/?q={EVSE}")
     charts.click(page, "override", made.id)
+    expect(page.get_by_text(f"#{made.id} · active")).to_be_visible()
+    charts.settle(page)
     page.get_by_role("button", name="Clear now").click()
     expect(page.get_by_text(f"#{made.id} · cleared")).to_be_visible()
     assert _shown(store) == before
