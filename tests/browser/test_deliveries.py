@@ -87,8 +87,8 @@ def test_partners_acknowledge_misbehave_and_catch_up(
     plugalong.post("/behave", {"mode": "500", "words": WORDS})
     csms.post("/report", {"evse_id": BROKEN, "status": "OUTOFORDER"})
     until(lambda: tern.shows(BROKEN) == "OUTOFORDER")
-    expect(page.get_by_text(re.compile("Not reachable"))).to_be_visible()
-    expect(page.get_by_text(WORDS)).to_be_visible()
+    expect(page.get_by_text(re.compile("Not reachable")).first).to_be_visible()
+    expect(page.get_by_text(WORDS).first).to_be_visible()
     living.run("override", "clear", str(made["id"]))
     until(lambda: tern.shows(EVSE) != "PLANNED")
     assert plugalong.shows(EVSE) == "PLANNED"
