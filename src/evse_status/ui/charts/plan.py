@@ -1,7 +1,8 @@
 """What would the rows look like with the planned override among the existing ones?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
@@ -119,12 +120,24 @@ def _draw_axes(
             text=_row_name(item, dark=dark),
             font={"size": 12, "color": TEXT[dark]},
         )
+    # All at once: Plotly checks every line anew with each one that is added.
+    figure.update_layout(shapes=list(_lines(window, preview, zone, dark=dark)))
+
+
+def _lines(
+    window: Span, preview: PlanPreview, zone: ZoneInfo, *, dark: bool
+) -> Iterator[dict[str, Any]]:
     if window[0] <= preview.now <= window[1]:
-        figure.add_vline(x=axis(preview.now), line={"color": TEXT[dark], "width": 1})
+        yield _line(preview.now, {"color": TEXT[dark], "width": 1})
     for at in _midnights(window, zone):
-        figure.add_vline(x=axis(at), line={"color": GRID[dark], "width": 1}, layer="below")
+        yield _line(at, {"color": GRID[dark], "width": 1}) | {"layer": "below"}
     for at in clock_changes(*window, zone):
-        figure.add_vline(x=axis(at), line={"color": MUTED[dark], "width": 1, "dash": "dash"})
+        yield _line(at, {"color": MUTED[dark], "width": 1, "dash": "dash"})
+
+
+def _line(at: datetime, drawn: dict[str, Any]) -> dict[str, Any]:
+    x = axis(at)
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "y domain", "line": drawn}
 
 
 def _row_name(item: PlannedItem, *, dark: bool) -> str:
