@@ -159,7 +159,7 @@ def test_a_planner_acts_under_their_address(page: Page, dashboard: Dashboard, pr
 
 def test_a_viewer_changes_nothing(page: Page, dashboard: Dashboard, product: App) -> None:
     as_somebody(page, dashboard, "vera", "override?id=2")
-    expect(page.get_by_role("link", name="Overrides")).to_be_visible()
+    expect(page.get_by_role("link", name="Overrides").first).to_be_visible()
     expect(page.get_by_role("link", name="Plan", exact=True)).to_have_count(0)
     page.get_by_role("button", name="Clear now").first.click()
     if (confirm := page.get_by_role("dialog").get_by_role("button", name="Clear")).count():
