@@ -296,3 +296,61 @@ def test_what_nobody_can_vouch_for_is_told_again_with_its_schedule() -> None:
     row = unsure(known(), now=later(1))
     row = settled(row, told(row, Kind.STATUS), now=later(1))
     assert next_step(row, later(1)) is Kind.EVSE
+
+
+def test_a_partner_that_was_never_told_is_told_whole_or_with_its_location() -> None:
+    fresh = want(None, A, 1, schedule="[1]")
+    assert (next_step(fresh, later(1)), fresh.due_at) == (Kind.EVSE, later(1))
+    wanted = Wanted(A, later(1), "", 1)
+    waits = desired(None, wanted, now=later(1), location_known=False)
+    assert waits is not None
+    assert waits.due_at is None
+
+
+def test_an_acknowledged_whole_object_is_known_with_all_that_was_in_it() -> None:
+    row = want(None, A, 1, schedule="[1]")
+    row = settled(row, told(row, Kind.EVSE), now=later(2))
+    assert (row.acked, row.acked_at, row.schedule_acked, row.content_acked) == (
+        A,
+        later(1),
+        "[1]",
+        1,
+    )
+    assert (row.due_at, next_step(row, later(2))) == (None, None)
+
+    without = replace(told(row, Kind.EVSE), schedule="", schedule_refused="No.")
+    row = settled(replace(row, schedule_acked=""), without, now=later(3))
+    assert (row.schedule_acked, row.schedule_refused) == ("", "No.")
+    assert (row.due_at, next_step(row, later(3))) == (later(3) + REFUSED_FOR, None)
+
+
+def test_a_changed_content_is_told_whole_and_waits_if_it_is_refused() -> None:
+    row = desired(known(), Wanted(A, later(1), "", 2), now=later(1), location_known=True)
+    assert row is not None
+    assert next_step(row, later(1)) is Kind.EVSE
+    row = settled(row, told(row, Kind.EVSE, Outcome.REFUSED, "No."), now=later(1))
+    assert (row.refused, row.due_at) == ("No.", later(1) + REFUSED_FOR)
+    row = want(row, M, 2)  # its content is another one again: that may be taken
+    row = settled(row, told(row, Kind.STATUS), now=later(2))
+    assert (row.acked, row.due_at) == (M, None)
+
+
+def test_a_refused_status_doesn_t_hold_back_what_is_wanted_meanwhile() -> None:
+    row = want(known(), M, 1)
+    sent = told(row, Kind.STATUS, Outcome.REFUSED, "No.")
+    row = settled(want(row, "BLOCKED", 2), sent, now=later(3))
+    assert (row.refused, row.due_at, next_step(row, later(3))) == ("", later(3), Kind.STATUS)
+
+
+def test_what_doesn_t_arrive_is_tried_at_once_and_what_fails_after_a_while() -> None:
+    row = want(known(), M, 1)
+    unreached = settled(row, told(row, Kind.STATUS, Outcome.UNREACHED), now=later(2))
+    assert (unreached.attempt, unreached.due_at) == (0, later(2))
+    failed = settled(row, told(row, Kind.STATUS, Outcome.FAILED), now=later(2))
+    assert (failed.attempt, failed.due_at) == (1, later(3))
+
+
+def test_a_schedule_that_was_on_its_way_is_not_trusted_when_it_is_wanted_back() -> None:
+    out = want(known(schedule="[1]", schedule_acked="[1]"), A, 1, schedule="[2]")
+    back = want(out, A, 2, schedule="[1]")
+    assert next_step(back, later(2)) is Kind.SCHEDULE

@@ -41,3 +41,7 @@ def test_codes_are_unique_and_every_error_is_explained() -> None:
     assert all(one.__doc__ for one in leaves)
     drawn = errors.__doc__ or ""
     assert [one.__name__ for one in leaves if one.__name__ not in drawn] == []
+
+
+def test_too_many_calls_say_when_to_come_back() -> None:
+    assert errors.TooManyCalls("Too many calls.", retry_after=7).retry_after == 7

@@ -94,3 +94,7 @@ def test_every_minute_of_every_gap_is_refused_with_the_minutes_that_touch_it(
 def test_an_unknown_zone_is_named(name: str) -> None:
     with pytest.raises(UnknownZone):
         zone(name)
+
+
+def test_any_other_time_on_the_wall_is_one_instant() -> None:
+    assert resolve(datetime(2026, 7, 1, 14, 30), zone(COPENHAGEN)) == utc(2026, 7, 1, 12, 30)

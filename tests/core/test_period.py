@@ -140,6 +140,13 @@ def test_instants_are_written_with_z_and_fractions_only_where_there_are_any() ->
     assert write_instant(NOON + timedelta(microseconds=5)) == "2026-10-22T12:00:00.000005Z"
 
 
+def test_microseconds_count_from_1970() -> None:
+    assert (to_microseconds(NOON), from_microseconds(to_microseconds(NOON))) == (
+        1_792_670_400_000_000,
+        NOON,
+    )
+
+
 @given(instants)
 def test_microseconds_and_texts_come_back_unchanged(value: datetime) -> None:
     assert from_microseconds(to_microseconds(value)) == value

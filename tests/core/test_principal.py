@@ -91,3 +91,11 @@ def test_without_limits_everything_is_allowed() -> None:
     LOCAL.require_may_report()
     LOCAL.require_may_set(RESERVED)
     LOCAL.require_may_alter(1, created_by="Mette", statuses=[BLOCKED, RESERVED])
+
+
+def test_who_may_look_everywhere_and_who_is_limited_in_something() -> None:
+    assert (LOCAL.is_everywhere, LOCAL.is_limited) == (True, False)
+    assert (DANES.is_everywhere, DANES.is_limited) == (False, True)
+    only_reads = Principal("Wall", Role.VIEWER, may_report_actual=False)
+    assert (only_reads.is_everywhere, only_reads.is_limited) == (True, True)
+    assert SENSORS.area == (None, None, frozenset({7}))

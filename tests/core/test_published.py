@@ -182,6 +182,33 @@ def test_where_nothing_is_recorded_unknown_shows() -> None:
     assert told(both, 5, []).since == at(4)
 
 
+def test_of_old_statuses_no_more_is_asked_than_can_matter() -> None:
+    blocked = segment(BLOCKED, at(10))
+    over = [blocked, segment(MAINTENANCE, at(1), at(12), number=2)]
+    both = [segment(BLOCKED, at(1), at(10)), segment(RESERVED, at(10), number=2)]
+
+    def asked(*segments: Segment, newest: datetime | None = None) -> datetime | None:
+        return reads_from(segments, newest_from=newest or at(11), now=at(13), floor=at(0))
+
+    assert reads_from([blocked], newest_from=None, now=at(13), floor=at(0)) is None
+    assert asked(blocked, newest=at(-1)) is None
+    assert asked() is None  # nothing is planned: what the charger reports last decides
+    # What is announced changed at 12, so nothing before that matters.
+    assert asked(*over, newest=at(13)) == at(12)
+    assert asked(*over, newest=at(12)) is None
+    # One word gave way to another, whatever the charger reported.
+    assert asked(*both) == at(10)
+    assert asked(*both, newest=at(10)) is None
+    # Under the override nothing matters; just before it, it does.
+    assert asked(blocked) == at(10) - timedelta(microseconds=1)
+    assert asked(blocked, newest=at(5)) is None
+    # Where a weaker one begins under it, nothing shows that.
+    weaker = segment(RESERVED, at(10.5), number=2)
+    assert asked(blocked, weaker) == at(10) - timedelta(microseconds=1)
+    # It has held for as long as there is anything to tell.
+    assert asked(segment(BLOCKED, at(-5)), newest=at(11)) == at(0)
+
+
 # By brute force: every instant of a grid, by the definition alone.
 
 periods = st.tuples(st.integers(-20, TICKS), st.integers(1, 50), st.booleans()).map(
