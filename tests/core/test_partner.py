@@ -5,6 +5,7 @@ import math
 
 import pytest
 
+from evse_status.core.brand import Brand
 from evse_status.core.errors import InvalidInput
 from evse_status.core.partner import (
     OcpiVersion,
@@ -17,6 +18,7 @@ from evse_status.core.partner import (
     highest_common,
 )
 from evse_status.core.statuses import TemporaryStatus
+from evse_status.core.translation import AppLook
 from support import BLOCKED, MAINTENANCE
 
 EVERYTHING_SET = PartnerSettings(
@@ -34,6 +36,9 @@ EVERYTHING_SET = PartnerSettings(
     read_back=False,
     private_network=True,
     profile="spirii-2025",
+    brand=Brand({BLOCKED: AppLook("Bay taken", "#112233")}),
+    operator_id="DK*DMO",
+    insert_unknown=True,
     requests_per_minute=600,
     concurrency=2,
     timeout_seconds=2.5,

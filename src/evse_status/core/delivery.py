@@ -64,6 +64,7 @@ class Known:
     refused: str = ""
     schedule_refused: str = ""
     rest_try_at: datetime | None = None
+    told_as: str = ""  # Hubject: the EvseID under which it was acknowledged
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from evse_status.core.brand import NO_BRAND, Brand, brand
 from evse_status.core.errors import InvalidInput
 from evse_status.core.json_values import (
     codes,
@@ -22,7 +23,7 @@ from evse_status.core.json_values import (
     yes_or_no,
 )
 from evse_status.core.statuses import TemporaryStatus
-from evse_status.core.translation import Channel
+from evse_status.core.translation import Channel, Profile
 from evse_status.core.translation import profile as require_profile
 
 
@@ -108,7 +109,10 @@ class PartnerSettings:
     explicit_nulls: bool = False  # absent optional fields as null
     read_back: bool = True  # ask once a day what it has, where it offers GET
     private_network: bool = False  # its address may be one of a private network
-    profile: str = "default"
+    profile: str = "default"  # driver apps: which presentation profile it is shown
+    brand: Brand = NO_BRAND  # driver apps: its own labels and colours over that profile
+    operator_id: str = ""  # Hubject: the OperatorID in whose name is pushed, like "DK*DMO"
+    insert_unknown: bool = False  # Hubject: insert EVSEs that the hub says it doesn't know
     requests_per_minute: int | None = None
     concurrency: int = 8
     timeout_seconds: float = 10.0
@@ -118,6 +122,11 @@ class PartnerSettings:
         require_within("requestsPerMinute", self.requests_per_minute, 1, 100_000)
         require_within("concurrency", self.concurrency, 1, 64)
         require_within("timeoutSeconds", self.timeout_seconds, 1, 120)
+
+    @property
+    def shown_in(self) -> Profile:
+        """The presentation profile of a driver app, with its own labels and colours."""
+        return self.brand.over(require_profile(self.profile))
 
     def as_json(self) -> dict[str, Any]:
         """The form that is stored and that programs get; sets as sorted lists, `null` is no limit."""
@@ -140,6 +149,9 @@ class PartnerSettings:
             "readBack": self.read_back,
             "privateNetwork": self.private_network,
             "profile": self.profile,
+            "brand": self.brand.as_json(),
+            "operatorId": self.operator_id,
+            "insertUnknown": self.insert_unknown,
             "requestsPerMinute": self.requests_per_minute,
             "concurrency": self.concurrency,
             "timeoutSeconds": self.timeout_seconds,
@@ -259,6 +271,9 @@ _READERS: Mapping[str, Callable[[str, object], Any]] = {
     "readBack": yes_or_no,
     "privateNetwork": yes_or_no,
     "profile": text,
+    "brand": brand,
+    "operatorId": text,
+    "insertUnknown": yes_or_no,
     "requestsPerMinute": whole_or_none,
     "concurrency": whole,
     "timeoutSeconds": number,
@@ -271,6 +286,8 @@ _FIELDS = {
     "explicitNulls": "explicit_nulls",
     "readBack": "read_back",
     "privateNetwork": "private_network",
+    "operatorId": "operator_id",
+    "insertUnknown": "insert_unknown",
     "requestsPerMinute": "requests_per_minute",
     "timeoutSeconds": "timeout_seconds",
 }

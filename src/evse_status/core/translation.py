@@ -1,7 +1,9 @@
 """How does each channel say a status? Both tables of design.md section 2, as data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from evse_status.core.errors import UnknownWord
 from evse_status.core.statuses import ActualStatus, TemporaryStatus
@@ -35,11 +37,29 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class AppLook:
+    """How a driver app shows a status: its label, and its colour like "#3F9169"."""
+
+    label: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """A presentation profile: what a driver app calls the four temporary statuses."""
+    """A presentation profile: how a driver app shows each status; REMOVED, which none shows, is absent.
+
+    (Two maps, because both vocabularies have a BLOCKED and a RESERVED, which an app may tell apart.)
+    """
 
     name: str
-    app_labels: dict[TemporaryStatus, str]
+    temporary: Mapping[TemporaryStatus, AppLook]
+    actual: Mapping[ActualStatus, AppLook]
+
+    def look(self, status: Status) -> AppLook | None:
+        """How the app shows `status`; `None`: not at all."""
+        if isinstance(status, TemporaryStatus):
+            return self.temporary[status]
+        return self.actual.get(status)
 
 
 _T, _A = TemporaryStatus, ActualStatus
@@ -62,18 +82,41 @@ _ACTUAL = {
     _A.UNKNOWN: Words("Unknown", "Unknown", "UNKNOWN"),
 }
 
+_GREEN, _TEAL, _GREY, _PALE = "#3F9169", "#0B4F5C", "#666D75", "#858C95"
+_LOOKS = {
+    "Available": AppLook("Available", _GREEN),
+    "Occupied": AppLook("Occupied", _TEAL),
+    "Out of Service": AppLook("Out of Service", _GREY),
+    "Unknown": AppLook("Unknown", _PALE),
+}
+
 DEFAULT_PROFILE = Profile(
-    "default", {status: str(words.spirii_go) for status, words in _TEMPORARY.items()}
+    "default",
+    {status: _LOOKS[str(told.spirii_go)] for status, told in _TEMPORARY.items()},
+    {status: _LOOKS[told.spirii_go] for status, told in _ACTUAL.items() if told.spirii_go},
 )
+
+
+def branded(
+    name: str,
+    base: Profile,
+    temporary: Mapping[TemporaryStatus, AppLook],
+    actual: Mapping[ActualStatus, AppLook] = MappingProxyType({}),
+) -> Profile:
+    """`base`, with an app's own labels and colours where it has any."""
+    return Profile(name, {**base.temporary, **temporary}, {**base.actual, **actual})
+
+
 PROFILES = {
     DEFAULT_PROFILE.name: DEFAULT_PROFILE,
-    "spirii-2025": Profile(
+    "spirii-2025": branded(
         "spirii-2025",
+        DEFAULT_PROFILE,
         {
-            _T.MAINTENANCE: "Unavailable",
-            _T.COMMISSIONING: "Coming Soon",
-            _T.BLOCKED: "Blocked",
-            _T.RESERVED: "Reserved",
+            _T.MAINTENANCE: AppLook("Unavailable", "#D27204"),
+            _T.COMMISSIONING: AppLook("Coming Soon", "#5B21B6"),
+            _T.BLOCKED: AppLook("Blocked", "#A3123A"),
+            _T.RESERVED: AppLook("Reserved", "#3087D0"),
         },
     ),
 }
@@ -89,7 +132,6 @@ def profile(name: str) -> Profile:
 
 def words(status: Status, shown_in: Profile = DEFAULT_PROFILE) -> Words:
     """`status` in the words of every channel."""
-    if isinstance(status, TemporaryStatus):
-        told = _TEMPORARY[status]
-        return Words(shown_in.app_labels[status], told.hubject, told.ocpi)
-    return _ACTUAL[status]
+    told = _TEMPORARY[status] if isinstance(status, TemporaryStatus) else _ACTUAL[status]
+    look = shown_in.look(status)
+    return Words(None if look is None else look.label, told.hubject, told.ocpi)

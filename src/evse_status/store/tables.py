@@ -106,6 +106,7 @@ evse = Table(
     Column("removed_at", Instant),  # by the feed's own word or a confirmed removal
     Column("replaced_by", BigInteger),  # the EVSE that took over its evse_id (rule 19)
     Column("overrides_changed_at", Instant),  # the last write to an override on it
+    Column("roaming_id", Text),  # for hubs that can't take its evse_id; set by a person, NULL: none
     Column("look_at", Instant),  # when what it shows may change next; the sender's
     UniqueConstraint("location_id", "uid_key"),
     Index(None, "evse_key"),
@@ -338,6 +339,7 @@ partner_evse = Table(
     Column("refused", Text, nullable=False),  # why it is refused for good, in the partner's words
     Column("schedule_refused", Text, nullable=False),  # likewise of the schedule alone
     Column("rest_try_at", Instant),  # content and schedule not before
+    Column("told_as", Text, nullable=False),  # Hubject: the EvseID under which it was acknowledged
 )
 _due = partner_evse.c.due_at.is_not(None)
 Index(

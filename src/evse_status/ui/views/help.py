@@ -63,7 +63,7 @@ def temporary_table() -> str:
     return _table(
         (*heads, *(f"App, profile {plain(profile.name)}" for profile in others)),
         (
-            (*_told(status), *(plain(profile.app_labels[status]) for profile in others))
+            (*_told(status), *(plain(profile.temporary[status].label) for profile in others))
             for status in TemporaryStatus
         ),
     )
