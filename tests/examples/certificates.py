@@ -40,6 +40,11 @@ def another_key() -> str:
     return _written(ec.generate_private_key(ec.SECP256R1()))
 
 
+def key_of(pem: str) -> str:
+    """PEM without the certificate."""
+    return pem[len(certificate_of(pem)) :]
+
+
 def certificate_of(pem: str) -> str:
     """PEM without the key."""
     return pem[: pem.index("-----BEGIN PRIVATE KEY")]
