@@ -10,8 +10,12 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from sqlalchemy import Connection
 
 from evse_status.core.errors import EvseStatusError, InvalidInput
-from evse_status.service.known_partners import Partner, outgoing_secret
+from evse_status.core.principal import Principal
+from evse_status.core.translation import Channel
+from evse_status.service.known_partners import Partner, kept_partners, outgoing_secret
+from evse_status.service.partner_checks import require_keeper
 from evse_status.service.vault import Vault
+from evse_status.store.database import Database
 
 WARNED_AHEAD = timedelta(days=30)
 _LONGEST = 200_000
@@ -56,6 +60,15 @@ def usable_certificate(pem: str, *, now: datetime) -> str:
         _PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     return b"".join([*(one.public_bytes(_PEM) for one in chain), key]).decode()
+
+
+def certificates(db: Database, principal: Principal, vault: Vault) -> dict[int, Certificate]:
+    """Those that hubs are shown, by the hub's number, for administrators without limits."""
+    require_keeper(principal)
+    with db.read() as conn:
+        hubs = [one for one in kept_partners(conn) if one.settings.channel is Channel.HUBJECT]
+        found = {one.id: certificate_of(conn, one, vault) for one in hubs}
+    return {number: one for number, one in found.items() if one is not None}
 
 
 def certificate_of(conn: Connection, partner: Partner, vault: Vault) -> Certificate | None:
