@@ -1,7 +1,8 @@
 """The page of deliveries: nobody told yet, well, behind, refused, not reachable, silent; who may act."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,15 @@ from sqlalchemy import insert, update
 from evse_status.bootstrap import App
 from evse_status.core.partner import PartnerRole, PartnerSettings
 from evse_status.core.principal import LOCAL
+from evse_status.core.translation import Channel
 from evse_status.service.leases import only_sender
 from evse_status.service.partners import add_partner, list_partners
+from evse_status.service.roaming_ids import roaming_lines
 from evse_status.service.vault import Vault
 from evse_status.store import tables
+from evse_status.ui.views.partner import Kind
+from examples.certificates import Authority, certificate_of
+from support import evse_json, location_json, take_in
 from visits import press, texts, visit
 
 VAULT = Vault("a key that is long enough for the tests of pages")
@@ -210,6 +216,94 @@ def test_a_partner_is_added_with_a_token_shown_once(
     [line] = list_partners(product.database, LOCAL)
     assert line.partner.name == "Tern *Drive*"
     assert not line.partner.is_connected
+
+
+def without_escapes(text: str) -> str:
+    return text.replace("\\", "")
+
+
+HUB = PartnerSettings(
+    channel=Channel.HUBJECT,
+    handshake=False,
+    url="https://hub.example/api/oicp",
+    operator_id="DK*TST",
+)
+
+
+@pytest.fixture
+def secret(monkeypatch: pytest.MonkeyPatch) -> Vault:
+    monkeypatch.setenv("EVSE_STATUS_SECRET_KEY", key := "a key that is long enough for pages")
+    return Vault(key)
+
+
+@pytest.mark.usefixtures("secret")
+def test_a_hub_is_added_and_its_certificate_replaced(product: App, tmp_path: Path) -> None:
+    page = press(visit("deliveries"), "Add a partner")
+    page.segmented_control(key="partner-1-kind").set_value(Kind.HUB).run()
+    assert "one source per operator" in texts(page)
+    page.text_input(key="partner-1-name").set_value("Hub")
+    page.text_input(key="partner-1-hub-operator").set_value("dk*tst").run()
+    page = press(page, "Add")
+    assert "OperatorID: is needed as in the hub's contract" in without_escapes(page.error[0].value)
+    page.text_input(key="partner-1-hub-operator").set_value("DK*TST")
+    page.checkbox(key="partner-1-hub-insert").check()
+    page.checkbox(key="partner-1-hub-alone").check()
+    authority, soon = Authority(tmp_path), datetime.now(UTC) + timedelta(days=9)
+    signed = authority.sign("operator.example", until=soon)
+    broken = certificate_of(signed).encode()
+    page.file_uploader[0].set_value(("hub.pem", broken, "application/x-pem-file")).run()
+    page = press(page, "Add")
+    assert "Client certificate: there is no private key" in without_escapes(texts(page))
+    page.file_uploader[0].set_value(("hub.pem", signed.encode(), "application/x-pem-file")).run()
+    page = press(page, "Add")
+    [line] = list_partners(product.database, LOCAL)
+    made = line.partner
+    assert (made.settings.channel, made.settings.operator_id) == (Channel.HUBJECT, "DK*TST")
+    assert (made.settings.insert_unknown, made.settings.reach.unpublished) == (True, False)
+    said = texts(page)
+    assert "Hubject (OICP 2.3) for DK*TST" in without_escapes(said)
+    assert "Its certificate ends on" in said
+    page.button(key=f"edit-{made.id}").click().run()
+    assert "the one of operator.example, good until" in without_escapes(texts(page))
+    assert "New token for it" not in [one.label for one in page.button]
+    fresh = authority.sign("newer.example").encode()
+    page.file_uploader[0].set_value(("hub.pem", fresh, "application/x-pem-file")).run()
+    page = press(page, "Save")
+    assert "Its certificate" not in texts(page)
+    assert "PRIVATE KEY" not in str(page)
+    assert list_partners(product.database, LOCAL)[0].partner.version == 2
+
+
+@pytest.mark.usefixtures("sender")
+def test_a_hub_acknowledges_and_says_which_ids_it_can_not_take(
+    product: App, evses: dict[str, int], secret: Vault
+) -> None:
+    number = add_partner(
+        product.database, LOCAL, "Hub", HUB, vault=secret, nobody_else_tells=True
+    ).partner.id
+    knows(product, number, evses, wanted="OutOfService", acked="OutOfService")
+    answered(product, number, evses["DK*TST*E1"], "acknowledged")
+    place = location_json("L9", evse_json("9", evse_id="DK.TST.Z9"))
+    take_in(product.database, place, complete=False)
+    page = visit("deliveries", partner=str(number))
+    table, receipts = (frame.value for frame in page.dataframe)
+    assert set(table["State"]) == {"Acknowledged by the hub"}
+    assert set(table["Should show"]) == {"OutOfService"}
+    assert list(receipts["Answer"]) == ["acknowledged by the hub"]
+    page = press(page, "1 EVSE can't be told: fill in a roaming id")
+    assert "is neither. Give it another. (Hub)" in without_escapes(texts(page))
+    [field] = [one for one in page.text_input if str(one.key).startswith("roaming-")]
+    field.set_value("nonsense").run()
+    page = press(page, "Save")
+    assert "is no id that Hubject takes" in texts(page)
+    [field] = [one for one in page.text_input if str(one.key).startswith("roaming-")]
+    field.set_value("DK*TST*EZ9").run()
+    page = press(page, "Save")
+    assert not page.error
+    assert "Every EVSE has an id that its hubs can take" in texts(page)
+    [given] = roaming_lines(product.database, LOCAL)
+    assert (given.roaming_id, given.why_not) == ("DK*TST*EZ9", "")
+    assert "fill in a roaming id" not in str([one.label for one in page.button])
 
 
 def test_the_preview_says_who_has_acknowledged_what_it_shows(
