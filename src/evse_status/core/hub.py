@@ -47,6 +47,7 @@ class HubTold:
     resync: int
     outcome: Outcome
     words: str = ""
+    its_own: bool = False  # it failed alone, in a way that it may have caused itself
 
 
 def hub_word(status: Status) -> str:
@@ -143,8 +144,9 @@ def hub_settled(known: Known, told: HubTold, *, now: datetime) -> Known:
         case Outcome.FAILED:
             if hub_step(known) is None:
                 return hub_woken(known, now=now)
-            wait = backoff(known.attempt)
-            return replace(known, attempt=known.attempt + 1, due_at=now + wait)
+            # Where all of the hub isn't well, its pause is enough.
+            due_at = now + backoff(known.attempt) if told.its_own else known.due_at
+            return replace(known, attempt=known.attempt + 1, due_at=due_at)
         case _:
             return known
 
