@@ -70,7 +70,9 @@ def hub_desired(known: Known | None, wanted: HubWanted, *, now: datetime) -> Kno
     if wanted.word == REMOVED:
         if same_word:
             return known
-        gone = replace(known, wanted=REMOVED, wanted_at=_later(wanted.at, known))
+        # What is on its way may bring back what was deleted.
+        acked = "" if known.due_at is not None and known.acked == REMOVED else known.acked
+        gone = replace(known, wanted=REMOVED, wanted_at=_later(wanted.at, known), acked=acked)
         return hub_woken(replace(gone, attempt=0, refused=""), now=now)
     same_id = wanted.tell_as.text == known.tell_as
     same_why = same_id and (bool(known.tell_as) or wanted.tell_as.why_not == known.refused)
@@ -138,7 +140,7 @@ def hub_settled(known: Known, told: HubTold, *, now: datetime) -> Known:
         case Outcome.ACKNOWLEDGED:
             return hub_woken(_acknowledged(known, told), now=now)
         case Outcome.UNKNOWN if told.action is Action.DELETE:
-            return hub_woken(_was_not_there(known, told), now=now)
+            return hub_woken(_was_not_there(known), now=now)
         case Outcome.REFUSED | Outcome.UNKNOWN:
             return _refused(known, told, now)
         case Outcome.FAILED:
@@ -184,11 +186,10 @@ def _acknowledged(known: Known, told: HubTold) -> Known:
     )
 
 
-def _was_not_there(known: Known, told: HubTold) -> Known:
-    """It needn't delete what it doesn't know. An earlier delete, unanswered, may have arrived."""
-    had = known.content_acked if known.attempt else 0
-    acked = REMOVED if known.wanted == REMOVED or had else ""
-    return replace(known, acked=acked, told_as="", content_acked=had, attempt=0)
+def _was_not_there(known: Known) -> Known:
+    """It needn't delete what it doesn't have. What it acknowledged once was deleted by us, or else is gone."""
+    acked = REMOVED if known.wanted == REMOVED or known.content_acked else ""
+    return replace(known, acked=acked, told_as="", attempt=0)
 
 
 def _refused(known: Known, told: HubTold, now: datetime) -> Known:
