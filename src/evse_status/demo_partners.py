@@ -168,7 +168,7 @@ def _words(example: _Example, folder: Path | None, network: Path) -> list[str]:
     """How it is started."""
     words = [sys.executable, "-m", f"evse_status.examples.{example.program}"]
     words += [str(network)] if example.program == "csms" else []
-    words += ["--knows", str(network)] if example.is_hub else _token_words()
+    words += ["--knows", str(network), "--knows-all"] if example.is_hub else _token_words()
     words += ["--name", example.name, "--until-input-ends"]
     words += ["--port", str(_kept_port(_file(folder, example, "port"))), *example.words]
     memory = _file(folder, example, "jsonl")

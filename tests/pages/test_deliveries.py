@@ -291,7 +291,7 @@ def test_a_hub_acknowledges_and_says_which_ids_it_can_not_take(
     assert set(table["Should show"]) == {"OutOfService"}
     assert list(receipts["Answer"]) == ["acknowledged by the hub"]
     page = press(page, "1 EVSE can't be told: fill in a roaming id")
-    assert "is neither. Give it another. (Hub)" in without_escapes(texts(page))
+    assert "Hub: Hubject takes ISO and DIN ids alone" in without_escapes(texts(page))
     [field] = [one for one in page.text_input if str(one.key).startswith("roaming-")]
     field.set_value("nonsense").run()
     page = press(page, "Save")

@@ -97,6 +97,7 @@ class EvseLine:
     schedule_refused: str
     attempt: int
     due_at: datetime | None
+    tell_as: str  # a hub: the id to tell it under; empty: there is none that it can take
 
     @property
     def is_behind(self) -> bool:
@@ -350,4 +351,5 @@ def _line(row: Row[Any]) -> EvseLine:
         schedule_refused=row.schedule_refused,
         attempt=row.attempt,
         due_at=row.due_at,
+        tell_as=row.tell_as,
     )

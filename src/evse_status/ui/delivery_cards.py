@@ -135,11 +135,12 @@ def _draw_card(card: Card, report: PartnerReport, *, is_chosen: bool) -> None:
         )
     if card.warning:
         st.markdown(f":yellow[:material/warning:] {plain(card.warning)}")
-    if card.untold:
+    if card.is_hub:
         st.button(
-            card.untold,
+            card.untold or "Roaming ids",
             key=f"roaming-{card.number}",
             icon=":material/badge:",
+            type="secondary" if card.untold else "tertiary",
             on_click=roaming_panel.ask,
         )
     _buttons(card, is_chosen=is_chosen)

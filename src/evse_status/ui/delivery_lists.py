@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from evse_status.core.partner import PartnerRole
+from evse_status.core.translation import Channel
 from evse_status.service import delivery_report
 from evse_status.service.delivery_report import EvseLine, Only, PartnerReport
 from evse_status.ui import url
@@ -14,7 +15,6 @@ from evse_status.ui.pager import first_page, page_number, pager
 from evse_status.ui.session import app, is_dark, principal, viewer_zone
 from evse_status.ui.texts import counted, plain
 from evse_status.ui.views.deliveries import (
-    acknowledged_by,
     evse_table,
     receipt_table,
     tab_labels,
@@ -85,8 +85,7 @@ def draw_evses(report: PartnerReport) -> None:
     if not found.lines:
         _draw_none(only, found.counts[Only.ALL], search or "")
         return
-    acknowledged = acknowledged_by(report.partner.settings.channel)
-    ticked = _draw_table(found.lines, number, acknowledged)
+    ticked = _draw_table(found.lines, number, report.partner.settings.channel)
     with again:
         _draw_again(number, found.counts[Only.REFUSED], ticked)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -117,7 +116,7 @@ def draw_receipts(report: PartnerReport) -> None:
             lines,
             zone=viewer_zone(),
             now=now,
-            acknowledged=acknowledged_by(report.partner.settings.channel),
+            channel=report.partner.settings.channel,
         ),
         key="receipts",
         hide_index=True,
@@ -134,10 +133,8 @@ def draw_receipts(report: PartnerReport) -> None:
     )
 
 
-def _draw_table(lines: Sequence[EvseLine], number: int, acknowledged: str) -> list[int]:
-    frame = evse_table(
-        lines, zone=viewer_zone(), now=app().now(), dark=is_dark(), acknowledged=acknowledged
-    )
+def _draw_table(lines: Sequence[EvseLine], number: int, channel: Channel) -> list[int]:
+    frame = evse_table(lines, zone=viewer_zone(), now=app().now(), dark=is_dark(), channel=channel)
     ids = "-".join(str(line.evse.id) for line in lines)
     event = st.dataframe(
         frame,

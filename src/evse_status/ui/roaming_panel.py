@@ -104,7 +104,6 @@ def _dialog() -> None:
 
 
 def _draw_line(one: RoamingLine, opened: _Opened) -> str:
-    hubs = f" ({', '.join(one.hubs)})" if one.hubs else ""
     typed = st.text_input(
         plain(f"{one.evse.evse_id} · {one.evse.location_name}, {one.evse.city}"),
         opened.typed.get(one.evse.id, one.roaming_id or ""),
@@ -114,7 +113,7 @@ def _draw_line(one: RoamingLine, opened: _Opened) -> str:
         disabled=not may_act(),
     )
     if one.why_not:
-        st.caption(plain(one.why_not + hubs))
+        st.caption(plain(f"{', '.join(one.hubs)}: {one.why_not}"))
     return typed
 
 

@@ -58,6 +58,7 @@ class Card:
     warning: str  # not urgent yet: a certificate that ends
     untold: str  # EVSEs that need a roaming id
     is_upstream: bool
+    is_hub: bool
     is_paused: bool
     needs_hand: bool
 
@@ -84,12 +85,13 @@ def card_of(
         number=partner.id,
         name=partner.name,
         badge=(colour, icon, word),
-        line=_line(report),
-        figures=_upstream_figures(report, now) if upstream else _figures(report, now),
+        line=_line(report, untold),
+        figures=_upstream_figures(report, now) if upstream else _figures(report, now, untold),
         trouble=_trouble(report, zone, now),
         warning=_warning(certificate, zone, now),
         untold=f"{counted(untold, 'EVSE')} can't be told: fill in a roaming id" if untold else "",
         is_upstream=upstream,
+        is_hub=partner.settings.channel is Channel.HUBJECT,
         is_paused=partner.paused,
         needs_hand=report.health in (Health.FAILING, Health.NOT_SERVED, Health.SILENT),
     )
@@ -116,7 +118,7 @@ def evse_table(
     zone: ZoneInfo,
     now: datetime,
     dark: bool,
-    acknowledged: str = "acknowledged",
+    channel: Channel = Channel.OCPI,
 ) -> pd.DataFrame:
     """One row per EVSE: what it should show, what the partner acknowledged, how that stands."""
     return pd.DataFrame(
@@ -127,18 +129,15 @@ def evse_table(
             "Should show": [word(line.wanted) for line in lines],
             "Acknowledged": [_acknowledged(line) for line in lines],
             "At": [_moment(line.acked_at, zone, now) for line in lines],
-            "State": [state(line, now, acknowledged=acknowledged) for line in lines],
+            "State": [state(line, now, channel) for line in lines],
         }
     )
 
 
-def acknowledged_by(channel: Channel) -> str:
-    """What a receipt of this channel says; what drivers see is up to whoever it is passed on to."""
-    return "acknowledged by the hub" if channel is Channel.HUBJECT else "acknowledged"
-
-
-def state(line: EvseLine, now: datetime, *, acknowledged: str = "acknowledged") -> str:
+def state(line: EvseLine, now: datetime, channel: Channel = Channel.OCPI) -> str:
     """How it stands with one EVSE, in the partner's own words where it refused."""
+    if line.refused and channel is Channel.HUBJECT and not line.tell_as:
+        return f"Can't be told: {line.refused}"
     if line.refused:
         return f"Refused: {line.refused}"
     if line.is_behind:
@@ -148,7 +147,7 @@ def state(line: EvseLine, now: datetime, *, acknowledged: str = "acknowledged") 
         return f"Behind by {behind}"
     if line.schedule_refused:
         return f"Schedule refused: {line.schedule_refused}"
-    return acknowledged.capitalize()
+    return _acknowledged_by(channel).capitalize()
 
 
 def receipt_table(
@@ -156,7 +155,7 @@ def receipt_table(
     *,
     zone: ZoneInfo,
     now: datetime,
-    acknowledged: str = "acknowledged",
+    channel: Channel = Channel.OCPI,
 ) -> pd.DataFrame:
     """One row per answer, newest first."""
     return pd.DataFrame(
@@ -165,7 +164,7 @@ def receipt_table(
             "About": [line.about for line in lines],
             "Told": [told(line) for line in lines],
             "Took": [waited(line.took) for line in lines],
-            "Answer": [answered(line, acknowledged=acknowledged) for line in lines],
+            "Answer": [answered(line, channel) for line in lines],
         }
     )
 
@@ -176,10 +175,11 @@ def told(line: ReceiptLine) -> str:
     return word(line.told) if line.kind == "status" else kind
 
 
-def answered(line: ReceiptLine, *, acknowledged: str = "acknowledged") -> str:
+def answered(line: ReceiptLine, channel: Channel = Channel.OCPI) -> str:
     """What the partner said, with the code of HTTP, OCPI or OICP where it isn't success."""
     if line.outcome == "acknowledged":
-        return acknowledged if line.attempt <= 1 else f"{acknowledged}, attempt {line.attempt}"
+        said = _acknowledged_by(channel)
+        return said if line.attempt <= 1 else f"{said}, attempt {line.attempt}"
     code = line.status_code if line.http_status == 200 else line.http_status
     said = line.answer or line.outcome
     return said if code is None or str(code) in said else f"{code}: {said}"
@@ -204,21 +204,26 @@ def picture_of(text: str, *, dark: bool) -> str:
     )
 
 
-def _line(report: PartnerReport) -> str:
+def _acknowledged_by(channel: Channel) -> str:
+    """What a receipt of this channel says; what drivers see is up to whoever it is passed on to."""
+    return "acknowledged by the hub" if channel is Channel.HUBJECT else "acknowledged"
+
+
+def _line(report: PartnerReport, untold: int) -> str:
     partner = report.partner
     version = f"OCPI {partner.spoken.value}" if partner.is_connected else "OCPI"
     if partner.settings.channel is Channel.HUBJECT:
         version = f"Hubject (OICP 2.3) for {partner.settings.operator_id}"
     if partner.settings.role is PartnerRole.UPSTREAM:
         return f"{version}, tells us what chargers report"
-    return f"{version}, told of {counted(report.evses, 'EVSE')}"
+    return f"{version}, told of {counted(max(0, report.evses - untold), 'EVSE')}"
 
 
-def _figures(report: PartnerReport, now: datetime) -> tuple[tuple[str, str], ...]:
+def _figures(report: PartnerReport, now: datetime, untold: int) -> tuple[tuple[str, str], ...]:
     last = "never" if report.last_at is None else f"{how_long(now - report.last_at)} ago"
     return (
         ("Behind", f"{report.behind:,}"),
-        ("Refused", f"{report.refused:,}"),
+        ("Refused", f"{max(0, report.refused - untold):,}"),
         ("Last receipt", last),
         ("Median wait", waited(report.p50)),
         ("99 in 100 within", waited(report.p99)),
