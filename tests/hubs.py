@@ -77,6 +77,8 @@ class InProcessHub:
             [self.partner] = [one for one in told_partners(conn) if one.id == self.partner.id]
             now = self.db.at(conn)
         due = due_to_hub(self.db, self.partner, limit=1_000)
+        if not due:
+            self.portions.forget()
         left = tuple(item for item in due if item.action is None)
         chosen = self.portions.choose([item for item in due if item.action is not None])
         results = []
