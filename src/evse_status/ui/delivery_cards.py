@@ -69,17 +69,10 @@ def draw_cards(reports: Sequence[PartnerReport], chosen: int | None) -> None:
     """One card per counterparty, upstream first; the chosen one's EVSEs are listed below."""
     zone, now = viewer_zone(), app().now()
     shown = certificates(app().database, principal(), app().vault) if may_act() else {}
-    untold = roaming_panel.counts(reports)
     with st.grid(3, min_column_width=270, gap="xsmall"):
         for report in reports:
-            number = report.partner.id
-            card = card_of(
-                report,
-                zone=zone,
-                now=now,
-                certificate=shown.get(number),
-                untold=untold.get(number, 0),
-            )
+            certificate = shown.get(report.partner.id)
+            card = card_of(report, zone=zone, now=now, certificate=certificate)
             with st.container(border=True, gap="xsmall", key=f"partner-{card.number}"):
                 _draw_card(card, report, is_chosen=card.number == chosen)
 

@@ -87,7 +87,7 @@ def draw_evses(report: PartnerReport) -> None:
         return
     ticked = _draw_table(found.lines, number, report.partner.settings.channel)
     with again:
-        _draw_again(number, found.counts[Only.REFUSED], ticked)
+        _draw_again(number, max(0, found.counts[Only.REFUSED] - report.untold), ticked)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         pager(found.counts[only], size=_SIZE, what="EVSEs")
 

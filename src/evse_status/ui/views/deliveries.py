@@ -69,12 +69,8 @@ def card_of(
     zone: ZoneInfo,
     now: datetime,
     certificate: Certificate | None = None,
-    untold: int = 0,
 ) -> Card:
-    """How it stands with one counterparty; times in `zone`.
-
-    `certificate` is what a hub is shown, `untold` how many EVSEs it can't be told for want of an id.
-    """
+    """How it stands with one counterparty; times in `zone`. `certificate` is what a hub is shown."""
     partner, upstream = report.partner, report.partner.settings.role is PartnerRole.UPSTREAM
     colour, icon, word = _BADGES[report.health]
     if upstream and report.health is Health.WELL:
@@ -85,11 +81,11 @@ def card_of(
         number=partner.id,
         name=partner.name,
         badge=(colour, icon, word),
-        line=_line(report, untold),
-        figures=_upstream_figures(report, now) if upstream else _figures(report, now, untold),
+        line=_line(report),
+        figures=_upstream_figures(report, now) if upstream else _figures(report, now),
         trouble=_trouble(report, zone, now),
         warning=_warning(certificate, zone, now),
-        untold=f"{counted(untold, 'EVSE')} can't be told: fill in a roaming id" if untold else "",
+        untold=_untold(report.untold),
         is_upstream=upstream,
         is_hub=partner.settings.channel is Channel.HUBJECT,
         is_paused=partner.paused,
@@ -209,21 +205,21 @@ def _acknowledged_by(channel: Channel) -> str:
     return "acknowledged by the hub" if channel is Channel.HUBJECT else "acknowledged"
 
 
-def _line(report: PartnerReport, untold: int) -> str:
+def _line(report: PartnerReport) -> str:
     partner = report.partner
     version = f"OCPI {partner.spoken.value}" if partner.is_connected else "OCPI"
     if partner.settings.channel is Channel.HUBJECT:
         version = f"Hubject (OICP 2.3) for {partner.settings.operator_id}"
     if partner.settings.role is PartnerRole.UPSTREAM:
         return f"{version}, tells us what chargers report"
-    return f"{version}, told of {counted(max(0, report.evses - untold), 'EVSE')}"
+    return f"{version}, told of {counted(report.evses - report.untold, 'EVSE')}"
 
 
-def _figures(report: PartnerReport, now: datetime, untold: int) -> tuple[tuple[str, str], ...]:
+def _figures(report: PartnerReport, now: datetime) -> tuple[tuple[str, str], ...]:
     last = "never" if report.last_at is None else f"{how_long(now - report.last_at)} ago"
     return (
         ("Behind", f"{report.behind:,}"),
-        ("Refused", f"{max(0, report.refused - untold):,}"),
+        ("Refused", f"{report.refused - report.untold:,}"),
         ("Last receipt", last),
         ("Median wait", waited(report.p50)),
         ("99 in 100 within", waited(report.p99)),
@@ -256,6 +252,10 @@ def _trouble(report: PartnerReport, zone: ZoneInfo, now: datetime) -> str:
         tries = "" if partner.try_at is None else f" Next try {_next(partner.try_at, zone, now)}."
         return f"Since {since}: {report.words}.{tries}".replace("..", ".")
     return ""
+
+
+def _untold(count: int) -> str:
+    return f"{counted(count, 'EVSE')} can't be told: fill in a roaming id" if count else ""
 
 
 def _warning(certificate: Certificate | None, zone: ZoneInfo, now: datetime) -> str:
