@@ -56,7 +56,8 @@ def test_halves_are_told_apart_while_others_go_out() -> None:
     assert not portions.learn(due[:2], DOWN)  # they stay apart
     assert numbers(portions.choose(due)) == [2, 3]
     assert not portions.learn(due[2:], TAKEN)
-    assert numbers(portions.choose(due)) == [0, 1]
+    assert numbers(portions.choose([*due[:2], item(9)])) == [9]
+    assert numbers(portions.choose([*due[:2], item(9)])) == [0, 1]
     portions.forget()
     assert numbers(portions.choose(due)) == [0, 1, 2, 3]
 
