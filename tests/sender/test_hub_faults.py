@@ -84,26 +84,27 @@ def has_been_pushed(told: ToldHub, before: int) -> bool:
 
 
 def test_a_hub_that_answers_slowly_never_has_two_at_once(network: Network) -> None:
-    with a_told_hub(network, timeout_seconds=10) as told:
+    with a_told_hub(network, timeout_seconds=10) as told, a_sender(network):
+        wait_until(told.is_right)
         told.behave("slow", seconds=0.3)
-        with a_sender(network):
-            with stirred(network, 40):
-                wait_until(lambda: told.count() > 5)
-            told.behave("normal")
-            wait_until(lambda: not upcoming(network))
-            wait_until(told.is_right)
+        before = told.count()
+        for site in (1, 2, 3):
+            for one in (1, 2, 3, 4):
+                block(network, f"DK*TST*E{site}*{one}")
+            wait_until(partial(has_been_pushed, told, before + site))
+        wait_until(told.is_right)
         told.assert_never_two_at_once()
 
 
 def test_killed_in_between_the_hub_ends_up_with_the_truth(network: Network) -> None:
     chance = random.Random(SEED)
-    with a_told_hub(network) as told:
-        with stirred(network, 40):
-            for _ in range(3):
+    with a_told_hub(network, timeout_seconds=1) as told:
+        with stirred(network):
+            for _ in range(2):
                 with a_sender(network) as sender:
                     before = told.count()
                     told.behave("slow", seconds=chance.uniform(0.0, 0.2))
-                    wait_until(partial(has_been_pushed, told, before + chance.randint(0, 4)))
+                    wait_until(partial(has_been_pushed, told, before + chance.randint(0, 2)))
                     sender.kill()
         told.behave("normal")
         with a_sender(network):
@@ -124,7 +125,7 @@ def test_a_certificate_that_it_refuses_is_said_in_clear_words(
         a_told_hub(network, *words, certificate=wrong) as told,
         a_sender(network),
     ):
-        wait_until(lambda: "refuses our certificate" in told.now().failure)
+        wait_until(lambda: "it doesn't take our certificate" in told.now().failure)
         assert certificate_of(wrong) not in told.now().failure
         before = told.now()
         right = hubs.sign("operator.test")
@@ -154,16 +155,4 @@ def test_a_resync_of_everything_ends_with_one_full_load(network: Network) -> Non
         actions = [one["body"]["ActionType"] for one in told.pushes(before)]
         assert actions.count("fullLoad") == 1
         assert actions[-1] == "fullLoad"
-        told.assert_never_two_at_once()
-
-
-@pytest.mark.postgresql
-def test_of_two_senders_one_is_killed_and_the_other_takes_over_the_hub(postgresql_url: str) -> None:
-    with a_network(postgresql_url) as network, a_told_hub(network) as told:
-        with a_sender(network) as first, a_sender(network):
-            wait_until(told.is_right)
-            with stirred(network, 20):
-                first.kill()
-            wait_until(lambda: not upcoming(network))
-            wait_until(told.is_right)
         told.assert_never_two_at_once()
