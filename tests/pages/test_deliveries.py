@@ -1,7 +1,8 @@
 """The page of deliveries: nobody told yet, well, behind, refused, not reachable, silent; who may act."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,15 @@ from sqlalchemy import insert, update
 from evse_status.bootstrap import App
 from evse_status.core.partner import PartnerRole, PartnerSettings
 from evse_status.core.principal import LOCAL
+from evse_status.core.translation import Channel
 from evse_status.service.leases import only_sender
 from evse_status.service.partners import add_partner, list_partners
+from evse_status.service.roaming_ids import roaming_lines
 from evse_status.service.vault import Vault
 from evse_status.store import tables
+from evse_status.ui.views.partner import Kind
+from examples.certificates import Authority, certificate_of
+from support import evse_json, location_json, take_in
 from visits import press, texts, visit
 
 VAULT = Vault("a key that is long enough for the tests of pages")
@@ -200,7 +206,7 @@ def test_a_partner_is_added_with_a_token_shown_once(
     page.text_input(key="partner-1-name").set_value("Tern *Drive*").run()
     page = press(page, "Add")
     assert "does anybody else tell" in texts(page).lower()
-    page.checkbox(key="partner-1-alone").set_value(True).run()
+    page.checkbox(key="partner-1-emsp-alone").set_value(True).run()
     page = press(page, "Add")
     shown = [one.value for one in page.code]
     assert shown[0].startswith("ocpi_")
@@ -210,6 +216,99 @@ def test_a_partner_is_added_with_a_token_shown_once(
     [line] = list_partners(product.database, LOCAL)
     assert line.partner.name == "Tern *Drive*"
     assert not line.partner.is_connected
+
+
+def without_escapes(text: str) -> str:
+    return text.replace("\\", "")
+
+
+HUB = PartnerSettings(
+    channel=Channel.HUBJECT,
+    handshake=False,
+    url="https://hub.example/api/oicp",
+    operator_id="DK*TST",
+)
+
+
+@pytest.fixture
+def secret(monkeypatch: pytest.MonkeyPatch) -> Vault:
+    monkeypatch.setenv("EVSE_STATUS_SECRET_KEY", key := "a key that is long enough for pages")
+    return Vault(key)
+
+
+@pytest.mark.usefixtures("secret")
+def test_a_hub_is_added_and_its_certificate_replaced(product: App, tmp_path: Path) -> None:
+    page = press(visit("deliveries"), "Add a partner")
+    page.segmented_control(key="partner-1-kind").set_value(Kind.HUB).run()
+    assert "one source per operator" in texts(page)
+    page.text_input(key="partner-1-name").set_value("Hub")
+    page.text_input(key="partner-1-hub-operator").set_value("dk*tst").run()
+    page = press(page, "Add")
+    assert "OperatorID: is needed as in the hub's contract" in without_escapes(page.error[0].value)
+    page.text_input(key="partner-1-hub-operator").set_value("DK*TST")
+    page.checkbox(key="partner-1-hub-insert").check()
+    page.checkbox(key="partner-1-hub-alone").check()
+    authority, soon = Authority(tmp_path), datetime.now(UTC) + timedelta(days=9)
+    signed = authority.sign("operator.example", until=soon)
+    broken = certificate_of(signed).encode()
+    page.file_uploader[0].set_value(("hub.pem", broken, "application/x-pem-file")).run()
+    page = press(page, "Add")
+    assert "Client certificate: there is no private key" in without_escapes(texts(page))
+    page.file_uploader[0].set_value(("hub.pem", signed.encode(), "application/x-pem-file")).run()
+    page = press(page, "Add")
+    [line] = list_partners(product.database, LOCAL)
+    made = line.partner
+    assert (made.settings.channel, made.settings.operator_id) == (Channel.HUBJECT, "DK*TST")
+    assert (made.settings.insert_unknown, made.settings.reach.unpublished) == (True, False)
+    said = texts(page)
+    assert "Hubject (OICP 2.3) for DK*TST" in without_escapes(said)
+    assert "Its certificate ends on" in said
+    page.button(key=f"edit-{made.id}").click().run()
+    assert "the one of operator.example, good until" in without_escapes(texts(page))
+    assert "New token for it" not in [one.label for one in page.button]
+    fresh = authority.sign("newer.example").encode()
+    page.file_uploader[0].set_value(("hub.pem", fresh, "application/x-pem-file")).run()
+    page = press(page, "Save")
+    assert "Its certificate" not in texts(page)
+    assert "PRIVATE KEY" not in str(page)
+    assert list_partners(product.database, LOCAL)[0].partner.version == 2
+
+
+@pytest.mark.usefixtures("sender")
+def test_a_hub_acknowledges_and_says_which_ids_it_can_not_take(
+    product: App, evses: dict[str, int], secret: Vault
+) -> None:
+    number = add_partner(
+        product.database, LOCAL, "Hub", HUB, vault=secret, nobody_else_tells=True
+    ).partner.id
+    word = "OutOfService"
+    knows(product, number, evses, wanted=word, acked=word, tell_as="DK*TST*E1")
+    answered(product, number, evses["DK*TST*E1"], "acknowledged")
+    place = location_json("L9", evse_json("9", evse_id="DK.TST.Z9"))
+    take_in(product.database, place, complete=False)
+    knows(product, number, {"DK.TST.Z9": 4}, acked="", tell_as="", refused="It is neither.")
+    page = visit("deliveries", partner=str(number))
+    table, receipts = (frame.value for frame in page.dataframe)
+    assert list(table["State"]) == [
+        *["Acknowledged by the hub"] * 3,
+        "Can't be told: It is neither.",
+    ]
+    assert "OutOfService" in set(table["Should show"])
+    assert list(receipts["Answer"]) == ["acknowledged by the hub"]
+    assert "told of 3 EVSEs" in texts(page)
+    page = press(page, "1 EVSE can't be told: fill in a roaming id")
+    assert "Hub: Hubject takes ISO and DIN ids alone" in without_escapes(texts(page))
+    [field] = [one for one in page.text_input if str(one.key).startswith("roaming-")]
+    field.set_value("nonsense").run()
+    page = press(page, "Save")
+    assert "is no id that Hubject takes" in texts(page)
+    [field] = [one for one in page.text_input if str(one.key).startswith("roaming-")]
+    field.set_value("DK*TST*EZ9").run()
+    page = press(page, "Save")
+    assert not page.error
+    assert "Every EVSE has an id that its hubs can take" in texts(page)
+    [given] = roaming_lines(product.database, LOCAL)
+    assert (given.roaming_id, given.why_not) == ("DK*TST*EZ9", "")
 
 
 def test_the_preview_says_who_has_acknowledged_what_it_shows(
