@@ -2,7 +2,7 @@
 
 from evse_status.channels.ocpi.addresses import is_loopback, require_address
 from evse_status.core.errors import InvalidInput, TooLong
-from evse_status.core.partner import PartnerMode, PartnerSettings
+from evse_status.core.partner import PartnerMode, PartnerRole, PartnerSettings
 from evse_status.core.principal import LOCAL, Principal
 from evse_status.core.translation import Channel
 from evse_status.service.known_partners import allowed, require_token
@@ -20,6 +20,9 @@ def require_usable(
     settings: PartnerSettings, *, token: str | None, has_token: bool = False
 ) -> None:
     """Refuse settings that can't work together, naming the one to change (InvalidInput)."""
+    if settings.channel is Channel.SPIRII_GO:
+        _require_app(settings, token=token)
+        return
     if settings.channel is not Channel.OCPI:
         raise InvalidInput(
             f"channel: {settings.channel.value} partners can't be added yet. Use ocpi.",
@@ -45,6 +48,25 @@ def require_usable(
     if needs_token and token is None and not has_token:
         raise InvalidInput(
             "token: is needed without a handshake: the one that the partner gave you.",
+            field="token",
+        )
+
+
+def _require_app(settings: PartnerSettings, *, token: str | None) -> None:
+    """A driver app fetches and listens: it is never called, so nothing about calling it can be set."""
+    if settings.role is not PartnerRole.RECEIVER:
+        raise InvalidInput(
+            "channel: a driver app is told, it can't be our CSMS. Use ocpi for a CSMS.",
+            field="channel",
+        )
+    if settings.url or settings.handshake:
+        raise InvalidInput(
+            "url: a driver app has none: it fetches and listens with a token of ours. Leave it out.",
+            field="url",
+        )
+    if token is not None:
+        raise InvalidInput(
+            "token: a driver app is shown none. Its own is made here, and shown once.",
             field="token",
         )
 

@@ -17,6 +17,7 @@ from evse_status.core.errors import (
 )
 from evse_status.core.partner import PartnerRole, PartnerSettings
 from evse_status.core.principal import Principal
+from evse_status.core.translation import Channel
 from evse_status.service.known_partners import (
     Partner,
     digest_of,
@@ -97,10 +98,13 @@ def add_partner(
     Raises InvalidInput, Conflict (the name is taken), NoSecretKey, NotAllowed.
     """
     require_keeper(principal)
-    vault.require_key()
+    is_app = settings.channel is Channel.SPIRII_GO
+    if not is_app:  # of its token the digest alone is kept
+        vault.require_key()
     called = usable_name(name)
     require_usable(settings, token=token)
-    if settings.role is PartnerRole.RECEIVER and not nobody_else_tells:
+    asked = settings.role is PartnerRole.RECEIVER and not is_app
+    if asked and not nobody_else_tells:
         raise InvalidInput(
             f"nobodyElseTells: does anybody else tell {called} about these chargers? If the CSMS does, it "
             "overwrites us at the next plug-out: stop it there first. If nobody does, say so with "
@@ -108,7 +112,8 @@ def add_partner(
             field="nobodyElseTells",
         )
     starts = settings.handshake and bool(settings.url)
-    made = None if starts or not (settings.handshake or it_shows_a_token) else new_token()
+    shows_one = settings.handshake or it_shows_a_token or is_app
+    made = None if starts or not shows_one else new_token(settings.channel)
     secret = None if starts or token is None else vault.encrypt(token.strip())
     with db.write() as write:
         _require_name_free(write.conn, called)
