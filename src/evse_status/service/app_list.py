@@ -1,6 +1,6 @@
 """Which EVSEs does a driver app show, where are they, and how does each look?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,7 +99,7 @@ def as_shown(
     conn: Connection, view: AppView, rows: Sequence[Row[Any]], at: datetime
 ) -> list[AppEvse]:
     """Rows of `app_feed` as an app shows them at `at`, in their order; what it doesn't show is left out."""
-    known = _looks(conn, view, rows, at)
+    known = looks(conn, view, {row.id: row.created_at for row in rows}, at)
     return [
         AppEvse(
             uid=row.id,
@@ -116,12 +116,15 @@ def as_shown(
     ]
 
 
-def _looks(
-    conn: Connection, view: AppView, rows: Iterable[Row[Any]], at: datetime
+def looks(
+    conn: Connection, view: AppView, evses_since: Mapping[int, datetime], at: datetime
 ) -> Mapping[int, tuple[AppShown, datetime]]:
-    """What an app shows at `at`, and since when; no more history is read than it takes."""
+    """What an app shows of EVSEs at `at`, and since when; each with the instant since which it is known.
+
+    No more history is read than it takes.
+    """
     found: dict[int, tuple[AppShown, datetime]] = {}
-    left = {row.id: row.created_at for row in rows}
+    left = dict(evses_since)
     for back in LOOKED_BACK:
         from_at = at - back
         segments = overrides.segments_since(conn, dict.fromkeys(left, from_at))
