@@ -183,8 +183,9 @@ def test_when_everything_is_to_be_fetched_again(spirii_go: AppCaller) -> None:
     )
     assert again() == ["reset"]
     assert spirii_go.fetch()[E1]["label"] == "Occupied"
-    same = settings.from_json(settings.as_json() | {"concurrency": 9})
-    edit_partner(site.db, LOCAL, before.id, same, version=edited.version, vault=Vault(""))
+    edit_partner(
+        site.db, LOCAL, before.id, settings, version=edited.version, name="Go", vault=Vault("")
+    )
     assert again() == []
     resync_partner(site.db, LOCAL, before.id)
     assert again() == ["reset"]
