@@ -19,6 +19,7 @@ from evse_status.core.partner import PartnerRole, PartnerSettings
 from evse_status.core.principal import Principal
 from evse_status.core.translation import Channel
 from evse_status.service.client_certificate import usable_certificate
+from evse_status.service.hub_checks import require_operator_free
 from evse_status.service.known_partners import (
     Partner,
     digest_of,
@@ -114,6 +115,7 @@ def add_partner(
     secret = None if shown is None else vault.encrypt(shown)
     with db.write() as write:
         _require_name_free(write.conn, called)
+        require_operator_free(write.conn, settings)
         number = store.add(
             write.conn,
             {
@@ -177,6 +179,7 @@ def edit_partner(
                 )
         if called != current.name:
             _require_name_free(write.conn, called)
+        require_operator_free(write.conn, settings, but=partner_id)
         changed = _differences(
             {"name": current.name} | current.settings.as_json(),
             {"name": called} | settings.as_json(),
@@ -226,11 +229,18 @@ def find_partner(db: Database, principal: Principal, text: str) -> Partner:
 
 
 def resync_partner(db: Database, principal: Principal, partner_id: int) -> Partner:
-    """Have everything told again from now on: what was acknowledged before doesn't count any more."""
+    """Have everything told again from now on: what was acknowledged before doesn't count any more.
+
+    A hub where unknown EVSEs are inserted is sent a full load at the end, which sweeps away what else it has.
+    """
     require_keeper(principal)
     with db.write() as write:
         partner = partner_numbered(write.conn, partner_id)
-        store.change(write.conn, partner_id, resync_at=write.now, try_at=None)
+        sweeps = partner.settings.channel is Channel.HUBJECT and partner.settings.insert_unknown
+        full_load_at = write.now if sweeps else None
+        store.change(
+            write.conn, partner_id, resync_at=write.now, try_at=None, full_load_at=full_load_at
+        )
         note(write, principal.name, "partner resynced", partner.name)
         return partner_numbered(write.conn, partner_id)
 
