@@ -58,7 +58,7 @@ input[type=search] { flex: 1 1 14rem; min-width: 0; font: inherit; padding: .5re
 .check { display: flex; gap: .4rem; align-items: center; }
 :focus-visible { outline: 3px solid #3087d0; outline-offset: 2px; }
 #last { min-height: 1.45em; }
-#pins { list-style: none; margin: .5rem 0 2rem; padding: 0; display: grid; gap: .75rem;
+#pins { align-items: start; list-style: none; margin: .5rem 0 2rem; padding: 0; display: grid; gap: .75rem;
   grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); }
 #pins > li { background: var(--card); border: 1px solid var(--line); border-radius: .75rem;
   padding: .75rem; min-width: 0; }
@@ -111,9 +111,10 @@ function pinOf(found) {
 }
 
 const POWER = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const PLUGS = { IEC_62196_T2: "Type 2", IEC_62196_T2_COMBO: "CCS", CHADEMO: "CHAdeMO" };
 function plugs(evse) {
   return evse.connectors.map((plug) => {
-    const name = (plug.standard || "plug").replace("IEC_62196_", "").replaceAll("_", " ");
+    const name = PLUGS[plug.standard] || (plug.standard || "Plug").replaceAll("_", " ");
     return plug.powerW ? name + " " + POWER.format(plug.powerW / 1000) + " kW" : name;
   }).join(", ");
 }

@@ -150,7 +150,9 @@ def _buttons(card: Card, *, is_chosen: bool) -> None:
     if st.session_state.get(_ASKED) == number:
         hold_still()
         st.markdown(
-            ":small[Everything it knows of is sent again, EVSE by EVSE. That may take minutes "
+            ":small[It is asked to fetch everything again. Go on?]"
+            if card.is_app
+            else ":small[Everything it knows of is sent again, EVSE by EVSE. That may take minutes "
             "and counts against its limits. Go on?]"
         )
         with st.container(horizontal=True, gap="xsmall"):
