@@ -26,6 +26,7 @@ TAKEN = Answer(Outcome.ACKNOWLEDGED, 200, 0, "000 Success.")
 UNKNOWN = Answer(Outcome.UNKNOWN, 200, 603, "603 Unknown EVSE ID.")
 INCONSISTENT = Answer(Outcome.REFUSED, 200, 18, "018 Inconsistent EvseID.")
 DATA_ERROR = Answer(Outcome.REFUSED, 200, 22, "022 Data error.")
+DOWN = Answer(Outcome.UNREACHED, words="can't be reached: refused")
 HUNG = Answer(Outcome.FAILED, words="no answer within 10 s")
 
 
@@ -52,7 +53,10 @@ class InProcessHub:
     refuses: set[str] = field(default_factory=set)
     pushes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     loses: list[Answer] = field(default_factory=list)  # taken, but answered so
+    is_down: bool = False
     portions: Portions = field(init=False)
+
+    # What isn't answered counts against the hub: it is left alone until the hands move.
 
     def __post_init__(self) -> None:
         self.portions = Portions(insert_unknown=self.partner.settings.insert_unknown)
@@ -76,7 +80,11 @@ class InProcessHub:
         with self.db.read() as conn:
             [self.partner] = [one for one in told_partners(conn) if one.id == self.partner.id]
             now = self.db.at(conn)
+        if self.partner.try_at is not None and self.partner.try_at > now:
+            return False
         due = due_to_hub(self.db, self.partner, limit=1_000)
+        if not due:
+            self.portions.forget()
         left = tuple(item for item in due if item.action is None)
         chosen = self.portions.choose([item for item in due if item.action is not None])
         results = []
@@ -99,6 +107,8 @@ class InProcessHub:
         records = {item.evse_id: item.word for item in items}
         assert len(records) == len(items), "one id twice in one push"
         self.pushes.append((action.value, records))
+        if self.is_down:
+            return DOWN
         if self.refuses & records.keys():
             return INCONSISTENT
         if action is Action.INSERT:

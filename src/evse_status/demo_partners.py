@@ -201,7 +201,7 @@ def _words(example: _Example, folder: Path | None, network: Path) -> list[str]:
     words = [sys.executable, "-m", f"evse_status.examples.{example.program}"]
     words += [str(network)] if example.program == "csms" else []
     if example.is_hub:
-        words += ["--knows", str(network)]
+        words += ["--knows", str(network), "--knows-all"]
     elif not example.profile:
         words += ["--token", secrets.token_urlsafe(24)]
     words += ["--name", example.name, "--until-input-ends"]

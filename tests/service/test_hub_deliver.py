@@ -1,18 +1,21 @@
 """A hub gets its own word for what is displayed, under an id that it takes, once; what it can't take is kept with why."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from evse_status.core.delivery import Known
 from evse_status.core.errors import Conflict
+from evse_status.core.hub import Action
 from evse_status.core.partner import PartnerSettings, Reach
 from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import ActualStatus
 from evse_status.core.translation import Channel
 from evse_status.service.hub_checks import require_operator_free
-from evse_status.service.hub_sending import HubJob, HubResult, due_to_hub, everything_held
+from evse_status.service.hub_sending import HubItem, HubJob, HubResult, due_to_hub, everything_held
 from evse_status.service.known_partners import partner_numbered
 from evse_status.service.leases import claim
 from evse_status.service.partners import edit_partner, resync_partner
@@ -37,7 +40,7 @@ from support import (
     placed,
     take_in,
 )
-from told import ME, VAULT, Receiver, a_partner, compare
+from told import ME, VAULT, Receiver, a_partner, compare, look
 
 IDS = ["DK*TST*E1", "DK*TST*E2", "DK*TST*E3"]
 E1, E2, E3 = IDS
@@ -57,7 +60,7 @@ def hub(site: Site) -> InProcessHub:
     return made
 
 
-def row_of(hub: InProcessHub, site: Site, evse: str = E1):  # type: ignore[no-untyped-def]
+def row_of(hub: InProcessHub, site: Site, evse: str = E1) -> Known:
     with site.db.read() as conn:
         return store.rows_of(conn, hub.partner.id, [site.numbers[evse]])[site.numbers[evse]]
 
@@ -242,9 +245,32 @@ def test_an_answer_that_was_lost_is_told_again_and_counts_as_trouble(
 ) -> None:
     placed(site, status=BLOCKED)
     hub.loses = [HUNG]
-    assert hub.drain() == [("update", {E1: "Occupied"})] * 2
+    assert hub.drain() == [("update", {E1: "Occupied"})]
+    site.hands.forward(minutes=2)
+    assert hub.drain() == [("update", {E1: "Occupied"})]
     [failed] = [one for one in receipts(site.db) if one[2] == "failed"]
     assert failed == ("status", "Occupied", "failed", "no answer within 10 s")
+
+
+def test_down_for_a_day_it_is_told_each_change_once_and_the_latest_alone(
+    site: Site, hub: InProcessHub
+) -> None:
+    hub.is_down = True
+    for hour in range(24):
+        site.hands.forward(hours=1)
+        made = placed(site, IDS[hour % 2], BLOCKED if hour % 3 else MAINTENANCE)
+        hub.drain()
+        site.hands.forward(minutes=5)
+        if hour < 22:
+            clear_overrides(site.db, LOCAL, [made.id])
+        hub.drain()
+    with site.db.read() as conn:
+        assert partner_numbered(conn, hub.partner.id).failing_since is not None
+    site.hands.forward(minutes=2)
+    hub.is_down, hub.pushes = False, []
+    assert hub.drain() == [("update", {E1: "Occupied", E2: "Occupied"})]
+    with site.db.read() as conn:
+        assert partner_numbered(conn, hub.partner.id).failing_since is None
 
 
 def test_who_no_longer_owns_the_hub_has_told_nobody_knows_what(
@@ -259,9 +285,7 @@ def test_who_no_longer_owns_the_hub_has_told_nobody_knows_what(
     assert hub.drain() == [("update", {E1: "Occupied"})]
 
 
-def due_items(hub: InProcessHub):  # type: ignore[no-untyped-def]
-    from told import look
-
+def due_items(hub: InProcessHub) -> list[HubItem]:
     look(hub.db)
     return due_to_hub(hub.db, hub.partner, limit=10)
 
@@ -292,8 +316,6 @@ def test_a_full_load_has_everything_and_waits_until_everything_was_told(site: Si
 def test_a_full_load_is_tried_until_it_is_over(
     site: Site, hub: InProcessHub, answer: object, last_try: bool, asked: bool, told_again: bool
 ) -> None:
-    from evse_status.core.hub import Action
-
     with site.db.write() as write:
         write.conn.execute(text("UPDATE partner SET full_load_at = 1782000000000000"))
     with site.db.read() as conn:
@@ -305,6 +327,7 @@ def test_a_full_load_is_tried_until_it_is_over(
     settle(site.db, [result], sender=ME)
     with site.db.read() as conn:
         assert (partner_numbered(conn, hub.partner.id).full_load_at is not None) == asked
+    site.hands.forward(minutes=2)
     assert bool(hub.drain()) == told_again
     words = receipts(site.db)[3][3]
     assert words.startswith("Everything at once, 3 records: ")
@@ -327,8 +350,6 @@ def test_driver_apps_are_told_by_nobody(site: Site) -> None:
 
 
 def _json(settings: PartnerSettings) -> str:
-    import json
-
     return json.dumps(settings.as_json())
 
 
