@@ -112,7 +112,7 @@ def _draw_card(card: Card, report: PartnerReport, *, is_chosen: bool) -> None:
         st.markdown(f":{colour}-badge[:material/{icon}: {word}]", width="content")
     st.caption(plain(card.line))
     st.html(_figures(card))
-    if not card.is_upstream:
+    if not (card.is_upstream or card.is_app):
         picture = data_uri(answers(report.minutes, dark=is_dark()))
         taken = sum(one.taken for one in report.minutes)
         failed = sum(one.failed for one in report.minutes)
@@ -144,7 +144,9 @@ def _buttons(card: Card, *, is_chosen: bool) -> None:
     if st.session_state.get(_ASKED) == number:
         hold_still()
         st.markdown(
-            ":small[Everything it knows of is sent again, EVSE by EVSE. That may take minutes "
+            ":small[It is asked to fetch everything again. Go on?]"
+            if card.is_app
+            else ":small[Everything it knows of is sent again, EVSE by EVSE. That may take minutes "
             "and counts against its limits. Go on?]"
         )
         with st.container(horizontal=True, gap="xsmall"):
@@ -158,7 +160,9 @@ def _buttons(card: Card, *, is_chosen: bool) -> None:
             st.button("Don't", key=f"not-{number}", on_click=_ask_resync, args=(None,))
         return
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        if not card.is_upstream:
+        if card.page:
+            st.link_button("See it", card.page, icon=":material/open_in_new:", type="tertiary")
+        if not (card.is_upstream or card.is_app):
             st.button(
                 "Shown below" if is_chosen else "Show its EVSEs",
                 key=f"show-{number}",
