@@ -10,11 +10,12 @@ from evse_status.core.statuses import TemporaryStatus
 from evse_status.service import look_up
 from evse_status.service.look_up import Display
 from evse_status.ui import bundle, session
-from evse_status.ui.charts.phones import WIDTH, phone
-from evse_status.ui.looks import Look, badge, data_uri, word_look
+from evse_status.ui.charts.phones import phone
+from evse_status.ui.charts.phones_style import style
+from evse_status.ui.looks import Look, badge, word_look
 from evse_status.ui.preview_controls import Looked
 from evse_status.ui.refusals import sentence
-from evse_status.ui.texts import html_text, plain
+from evse_status.ui.texts import plain
 from evse_status.ui.views.preview import Behind, Next, OnChannel, Why, Winner
 
 
@@ -36,17 +37,14 @@ def look_at(looked: Looked) -> Display | None:
 def draw_phones(columns: Sequence[DeltaGenerator], channels: Sequence[OnChannel]) -> None:
     """One phone per column, its word above and what is lost beneath."""
     dark = session.is_dark()
+    st.html(style())
     for column, one in zip(columns, channels, strict=True):
         with column, st.container(gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.markdown(f"**{one.name}** :gray[{one.kind}]", width="content")
                 st.space("stretch")
                 st.markdown(_word_badge(one.word), width="content")
-            picture = data_uri(phone(one.screen, dark=dark))
-            st.html(
-                f'<img src="{picture}" width="{WIDTH}" alt="{html_text(one.alt)}" '
-                'style="display:block;margin:0 auto;max-width:100%">'
-            )
+            st.html(phone(one.screen, dark=dark))
             st.markdown(_translated(one, dark=dark))
 
 

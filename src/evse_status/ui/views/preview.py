@@ -6,46 +6,13 @@ from zoneinfo import ZoneInfo
 
 from evse_status.core.override import Override
 from evse_status.core.statuses import ActualStatus, TemporaryStatus
-from evse_status.core.translation import Channel, Profile, Status, Words, words
+from evse_status.core.translation import Channel, Profile, Status, words
 from evse_status.service.fleet import EvseCard
 from evse_status.service.look_up import Display
 from evse_status.ui.lost_in_translation import Translation, translation, word_or_absence
 from evse_status.ui.texts import how_long, period, when
 from evse_status.ui.views.plan import day_and_time
-
-NAMES = {
-    Channel.SPIRII_GO: ("Spirii Go", "driver app"),
-    Channel.HUBJECT: ("Hubject", "roaming app"),
-    Channel.OCPI: ("OCPI", "roaming app"),
-}
-IN_AN_OCPI_APP = {
-    "AVAILABLE": "Available",
-    "BLOCKED": "Blocked",
-    "CHARGING": "In use",
-    "INOPERATIVE": "Out of service",
-    "OUTOFORDER": "Out of order",
-    "PLANNED": "Opening soon",
-    "REMOVED": "No longer here",
-    "RESERVED": "Reserved",
-    "UNKNOWN": "Status unknown",
-}
-"""How an app that gets OCPI may put it to drivers; every app chooses its own words."""
-_IN_A_HUBJECT_APP = {"OutOfService": "Out of service"}
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """What stands on a phone; `word` is the channel's (`None`: not shown), `said` the app's."""
-
-    channel: Channel
-    word: str | None
-    said: str
-    clock: str
-    place: str
-    address: str
-    bay: str
-    plug: str
-    usable: bool
+from evse_status.ui.views.screen import NAMES, Screen, screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +24,6 @@ class OnChannel:
     word: str
     translation: Translation
     screen: Screen
-    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +74,7 @@ def on_channels(
 ) -> tuple[OnChannel, ...]:
     """The three channels; without overrides they translate the actual status alone."""
     status: Status = display.displayed.status if with_overrides else display.displayed.actual
-    told = words(status, shown_in)
-    return tuple(_on_channel(display, channel, status, told, zone) for channel in Channel)
+    return tuple(_on_channel(display, channel, status, shown_in, zone) for channel in Channel)
 
 
 def why(display: Display, *, zone: ZoneInfo, now: datetime) -> Why:
@@ -141,47 +106,19 @@ def evse_name(card: EvseCard) -> str:
 
 
 def _on_channel(
-    display: Display, channel: Channel, status: Status, told: Words, zone: ZoneInfo
+    display: Display, channel: Channel, status: Status, shown_in: Profile, zone: ZoneInfo
 ) -> OnChannel:
     name, kind = NAMES[channel]
-    word = told.on(channel)
+    word = words(status, shown_in).on(channel)
     shown = word_or_absence(channel, word)
-    screen = _screen(display, channel, word, zone)
+    its = screen(display, channel, status, shown_in=shown_in, zone=zone)
     return OnChannel(
         name=name,
         kind=kind,
         word=shown,
         translation=translation(status, channel, word),
-        screen=screen,
-        alt=f"A phone with a {name} {kind}: {display.evse.location_name}, {screen.said}",
+        screen=its,
     )
-
-
-def _screen(display: Display, channel: Channel, word: str | None, zone: ZoneInfo) -> Screen:
-    card = display.evse
-    return Screen(
-        channel=channel,
-        word=word,
-        said=_said_by_app(channel, word),
-        clock=f"{display.at.astimezone(zone):%H:%M}",
-        place=card.location_name or card.evse_id,
-        address=", ".join(part for part in (card.address, card.city) if part),
-        bay=card.physical_reference or card.evse_id,
-        plug=", ".join(part for part in (card.connectors, _power(card.power_w)) if part),
-        usable=word is not None and word.lower() == "available",
-    )
-
-
-def _said_by_app(channel: Channel, word: str | None) -> str:
-    if word is None:
-        return "Not shown"
-    if channel is Channel.OCPI:
-        return IN_AN_OCPI_APP.get(word, word)
-    return _IN_A_HUBJECT_APP.get(word, word) if channel is Channel.HUBJECT else word
-
-
-def _power(power_w: int | None) -> str:
-    return f"up to {power_w / 1000:g} kW" if power_w else ""
 
 
 def _winner(override: Override, zone: ZoneInfo, *, now: datetime) -> Winner:
