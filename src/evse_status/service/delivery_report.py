@@ -230,21 +230,6 @@ def receipts(
     ]
 
 
-def acknowledgements(
-    db: Database, principal: Principal, evse: int
-) -> list[tuple[Partner, EvseLine]]:
-    """What every receiver that is told of this EVSE has acknowledged of it."""
-    principal.require_reader()
-    with db.read() as conn:
-        return [
-            (one, _line(row))
-            for one in known_partners.kept_partners(conn)
-            for row in store.page_of_evses(
-                conn, principal, one.id, store.about(evse), limit=1, offset=0
-            )
-        ]
-
-
 def mark(db: Database, *, now: datetime) -> tuple[object, ...]:
     """Cheap enough to ask every second; unchanged means that a page of deliveries still shows the truth."""
     sends = _sender_runs(db)

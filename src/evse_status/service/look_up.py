@@ -105,6 +105,15 @@ def find_evse(db: Database, principal: Principal, text: str) -> EvseCard:
         return only_one(text, evses.by_text(conn, text, principal))
 
 
+def find_evses(db: Database, principal: Principal, texts: Sequence[str]) -> tuple[EvseCard, ...]:
+    """The EVSEs that these texts name, each once and in their order; what names none or several is left out."""
+    principal.require_reader()
+    with db.read() as conn:
+        found = evses.by_texts(conn, texts, principal)
+    cards = (card(found[text][0]) for text in texts if len(found[text]) == 1)
+    return tuple({one.id: one for one in cards}.values())
+
+
 def display(
     db: Database,
     principal: Principal,

@@ -11,7 +11,7 @@ from evse_status.core.period import read_instant, write_instant
 from evse_status.core.statuses import temporary_status
 from evse_status.service.fleet import EvseCard
 from evse_status.service.look_up import Planned
-from evse_status.ui import bundle, session
+from evse_status.ui import bundle
 from evse_status.ui.picks import picked
 from evse_status.ui.refusals import sentence
 from evse_status.ui.texts import counted, plain

@@ -78,7 +78,8 @@ def _draw_steps(one: EvseCard | None, several: Sequence[EvseCard]) -> None:
         st.button(
             "",
             icon=f":material/{icon}:",
-            help=f"{name} of the {len(ids)} chosen" + (f", this is number {place + 1}" * (place >= 0)),
+            help=f"{name} of the {len(ids)} chosen"
+            + (f", this is number {place + 1}" * (place >= 0)),
             key=f"preview-{icon}",
             on_click=_step_to,
             args=(ids[to % len(ids)],),
@@ -144,13 +145,9 @@ def _step_to(evse_id: str) -> None:
 
 
 def _cards_of(evse_ids: Sequence[str]) -> tuple[EvseCard, ...]:
-    """Those among them that are there; what isn't is told where it is looked at."""
     if len(evse_ids) < 2:
         return ()
-    found, _ = fleet.ids_of_pasted(
-        session.app().database, session.principal(), " ".join(evse_ids)
-    )
-    return tuple(found)
+    return look_up.find_evses(session.app().database, session.principal(), evse_ids)
 
 
 def _first_worth_seeing() -> list[str]:
