@@ -2,8 +2,9 @@
 
 import unicodedata
 
+from evse_status.core.contrast import contrast
 from evse_status.ui.charts.phones_ground import Ground
-from evse_status.ui.colours import VISIBLE, contrast
+from evse_status.ui.colours import VISIBLE
 from evse_status.ui.looks import INK, WHITE, Look, Shade
 from evse_status.ui.texts import html_text
 

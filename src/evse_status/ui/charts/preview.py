@@ -11,10 +11,12 @@ from evse_status.core.segments import Segment
 from evse_status.ui.charts.bars import Span, axis, bar, clip, icon
 from evse_status.ui.inputs import midnight
 from evse_status.ui.looks import BAND, GRID, MUTED, TEXT, label
-from evse_status.ui.views.plan import pieces
+from evse_status.ui.views.plan import NEW, pieces
 
 HEIGHT_PX = 74
 _LABEL_SHARE, _ICON_SHARE = 0.16, 0.03
+_THUMB_PX = 5
+"""What the slider above keeps free at both ends, so that both share one axis."""
 
 
 def strip_figure(
@@ -35,10 +37,12 @@ def strip_figure(
 def _bar(segment: Segment, span: Span, window: Span, *, shows: bool, dark: bool) -> go.Bar:
     share = (span[1] - span[0]) / (window[1] - window[0])
     said = ""
+    is_new = segment.override_id == NEW
     if shows and share >= _ICON_SHARE:
         said = icon(segment.status)
         if share >= _LABEL_SHARE:
-            said += f" {label(segment.status)} #{segment.override_id}"
+            name = "draft" if is_new else f"#{segment.override_id}"
+            said += f" {label(segment.status)} {name}"
     return bar(
         segment,
         span,
@@ -47,6 +51,7 @@ def _bar(segment: Segment, span: Span, window: Span, *, shows: bool, dark: bool)
         said=said,
         shows=shows,
         dark=dark,
+        new=is_new,
     )
 
 
@@ -58,7 +63,7 @@ def _draw_axes(
     figure.update_layout(
         barmode="overlay",
         height=HEIGHT_PX,
-        margin={"l": 0, "r": 0, "t": 2, "b": 20},
+        margin={"l": _THUMB_PX, "r": _THUMB_PX, "t": 2, "b": 20},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"size": 12, "color": TEXT[dark]},
