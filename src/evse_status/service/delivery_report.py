@@ -15,7 +15,6 @@ from sqlalchemy import Row
 from evse_status.core.errors import NotFound
 from evse_status.core.partner import PartnerRole
 from evse_status.core.principal import Principal
-from evse_status.service import known_partners
 from evse_status.service.fleet import EvseCard, card
 from evse_status.service.known_partners import Partner, partner_of
 from evse_status.service.leases import AnotherSenderRuns, only_sender

@@ -4,12 +4,14 @@ Made by what the channels themselves send with. For another instant than now it 
 sent then if nothing changed any more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection
 
 from evse_status.channels.ocpi import payload as ocpi
+from evse_status.channels.ocpi import tidy
 from evse_status.channels.ocpi.push import Place
 from evse_status.channels.oicp import payload as oicp
 from evse_status.core.delivery import REMOVED
@@ -45,10 +47,12 @@ class OnTheWire:
 
 @dataclass(frozen=True, slots=True)
 class Wires:
-    """The messages of each channel in the order of `Channel`, and what OCPI announces meanwhile."""
+    """The messages of each channel in the order of `Channel`, what OCPI announces meanwhile, and how many
+    connectors share the one status."""
 
     channels: tuple[tuple[OnTheWire, ...], ...]
     schedule: tuple[Announced, ...]
+    plugs: int
 
 
 def on_the_wire(
@@ -68,18 +72,20 @@ def on_the_wire(
     ]
     usual, if_published, *theirs = seen_at(conn, evse, eyes, moment)
     if usual is None:
-        return Wires((), ())
+        return Wires((), (), 1)
     seen = list(zip(told, theirs, strict=True))
     is_published = if_published is not None
     hub = _meant(seen, Channel.HUBJECT, usual, is_published=is_published)
     roamer = _meant(seen, Channel.OCPI, usual, is_published=is_published)
+    content = shared.contents(conn, [evse])[evse]
     return Wires(
         (
             (_of_app(app_message(conn, evse, moment, profile, receivers)),),
             (_hub(hub),),
-            (_patch(conn, roamer, moment), _read(conn, roamer, moment)),
+            (_patch(conn, roamer, moment), _read(roamer, content, moment)),
         ),
         roamer.evse.published.schedule,
+        len(tidy.sequence(content.get("connectors"))),
     )
 
 
@@ -174,7 +180,7 @@ def _patch(conn: Connection, meant: _Meant, moment: Moment) -> OnTheWire:
     return meant.message(Channel.OCPI, request, ocpi.body(ocpi.status_patch(seen.word, since)))
 
 
-def _read(conn: Connection, meant: _Meant, moment: Moment) -> OnTheWire:
+def _read(meant: _Meant, content: Mapping[str, Any], moment: Moment) -> OnTheWire:
     """The EVSE with its schedule, as the partner reads it of us."""
     seen = meant.evse
     version = _USUAL.version if meant.partner is None else meant.partner.spoken
@@ -182,7 +188,6 @@ def _read(conn: Connection, meant: _Meant, moment: Moment) -> OnTheWire:
     if moment.is_past:
         why_not = "It is past: who reads gets what is true then, and what was announced isn't kept."
         return replace(meant.message(Channel.OCPI, request, b""), why_not=why_not)
-    content = shared.contents(conn, [seen.number])[seen.number]
     told = document(seen, content, replace(meant.settings, version=version))
     return meant.message(Channel.OCPI, request, ocpi.body(told))
 

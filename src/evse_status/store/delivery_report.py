@@ -132,10 +132,8 @@ def newest_answers_about(conn: Connection, number: int) -> dict[int, Row[Any]]:
         .order_by(receipt.c.id.desc())
         .limit(_ANSWERS_ABOUT)
     )
-    found: dict[int, Row[Any]] = {}
-    for row in conn.execute(newest):
-        found.setdefault(row.partner_id, row)
-    return found
+    oldest_first = reversed(conn.execute(newest).all())
+    return {row.partner_id: row for row in oldest_first}
 
 
 def newest_receipts(

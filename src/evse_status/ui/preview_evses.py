@@ -56,6 +56,11 @@ def choose_evses() -> tuple[EvseCard | None, tuple[EvseCard, ...]]:
     return one, chosen
 
 
+def look_at_another(evse_id: str) -> None:
+    """Look at this one; a callback."""
+    st.session_state[_EVSE] = evse_id
+
+
 def _found(text: str | None) -> EvseCard | None:
     if not text:
         st.caption("Choose an EVSE: type a part of its id or of its location.")
@@ -81,7 +86,7 @@ def _draw_steps(one: EvseCard | None, several: Sequence[EvseCard]) -> None:
             help=f"{name} of the {len(ids)} chosen"
             + (f", this is number {place + 1}" * (place >= 0)),
             key=f"preview-{icon}",
-            on_click=_step_to,
+            on_click=look_at_another,
             args=(ids[to % len(ids)],),
         )
 
@@ -137,10 +142,6 @@ def _choose_location(location_id: int, evse_id: str) -> None:
         limit=MOST_IN_ADDRESS,
     )
     _choose([card.evse_id for card in there])
-    st.session_state[_EVSE] = evse_id
-
-
-def _step_to(evse_id: str) -> None:
     st.session_state[_EVSE] = evse_id
 
 

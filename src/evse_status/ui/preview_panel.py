@@ -5,33 +5,14 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from evse_status.core.errors import EvseStatusError
 from evse_status.core.statuses import TemporaryStatus
-from evse_status.service import look_up
-from evse_status.service.look_up import Display
 from evse_status.ui import bundle, session
 from evse_status.ui.charts.phones import phone
 from evse_status.ui.charts.phones_style import style
 from evse_status.ui.looks import Look, badge, word_look
-from evse_status.ui.preview_controls import Looked
-from evse_status.ui.refusals import sentence
 from evse_status.ui.texts import plain
-from evse_status.ui.views.preview import Behind, Next, OnChannel, Why, Winner
-
-
-def look_at(looked: Looked) -> Display | None:
-    """The one answer of the service, or its refusal drawn."""
-    try:
-        return look_up.display(
-            session.app().database,
-            session.principal(),
-            looked.evse.id,
-            at=looked.at,
-            shown_in=looked.shown_in,
-        )
-    except EvseStatusError as error:
-        st.error(plain(sentence(error)), icon=":material/error:")
-        return None
+from evse_status.ui.views.plan import NEW
+from evse_status.ui.views.preview import Behind, Next, OnChannel, Variant, Why, Winner
 
 
 def draw_phones(columns: Sequence[DeltaGenerator], channels: Sequence[OnChannel]) -> None:
@@ -48,23 +29,24 @@ def draw_phones(columns: Sequence[DeltaGenerator], channels: Sequence[OnChannel]
             st.markdown(_translated(one, dark=dark))
 
 
-def draw_why(why: Why, *, with_overrides: bool) -> None:
+def draw_why(why: Why, *, variant: Variant) -> None:
     """The winner with its rule, what is held back, the actual status, what comes next."""
     st.markdown("**Why this is shown**")
-    if not with_overrides:
+    would = variant is Variant.WITHOUT
+    if would:
         st.caption("Overrides are left out: the phones show the actual status.")
     if why.winner is None:
         with st.container(border=True, gap="xsmall"):
             st.caption(f"At {plain(why.at)}")
             st.markdown("No override holds: the actual status shows.")
     else:
-        _draw_winner(why.winner, f"{'Wins' if with_overrides else 'Would win'} at {why.at}")
+        _draw_winner(why.winner, f"{'Would win' if would else 'Wins'} at {why.at}")
     for one in why.behind:
         _draw_behind(one)
     with st.container(border=True, gap="xsmall"):
         st.caption("Actual status underneath" if why.winner else "Actual status")
         st.markdown(f"{badge(why.actual)} :gray[{plain(why.actual_since)}]")
-    _draw_next(why.following)
+    _draw_next(why.following, why.then)
 
 
 def _draw_winner(winner: Winner, heading: str) -> None:
@@ -81,7 +63,7 @@ def _draw_behind(one: Behind) -> None:
         st.markdown(f"{plain(one.during)}  \n:gray[{plain(one.because)}]")
 
 
-def _draw_next(following: Next | None) -> None:
+def _draw_next(following: Next | None, then: Next | None) -> None:
     with st.container(border=True, gap="xsmall"):
         st.caption("Shows next")
         if following is None:
@@ -91,11 +73,16 @@ def _draw_next(following: Next | None) -> None:
         st.markdown(badge(following.status))
         lines = [f":gray[{channel}:] {plain(word)}" for channel, word in following.words]
         st.markdown("  \n".join(lines))
+        if then is not None:
+            st.markdown(f"**{plain(then.at)}**  \n{badge(then.status)}")
 
 
 def _name(status: TemporaryStatus, override_id: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
         st.markdown(badge(status), width="content")
+        if override_id == NEW:
+            st.markdown(":material/edit_calendar: Draft", width="content")
+            return
         st.page_link(
             bundle.page("override"),
             label=f"#{override_id}",
