@@ -8,9 +8,9 @@ from evse_status.core.translation import Channel
 from evse_status.service.acknowledged import Heard, acknowledgements
 from evse_status.service.fleet import EvseCard
 from evse_status.ui import bundle
+from evse_status.ui.icon_lines import IconLine, draw_lines
 from evse_status.ui.preview_controls import Looked
 from evse_status.ui.session import app, principal
-from evse_status.ui.texts import plain
 from evse_status.ui.views.acknowledged import AckLine, acknowledged_lines
 
 _SHOWN = "_acknowledged-of"
@@ -39,11 +39,7 @@ def draw_acknowledged(lines: Sequence[AckLine], looked: Looked) -> None:
     """Draw the lines of one channel, with the way to what exactly was answered."""
     if not lines:
         return
-    said = [
-        f":{one.colour}[:material/{one.icon}:] **{plain(one.bold)}** {plain(one.said)}"
-        for one in lines
-    ]
-    st.markdown("  \n".join(said))
+    draw_lines([IconLine(one.icon, one.colour, one.said, one.bold) for one in lines])
     st.page_link(
         bundle.page("deliveries"),
         label="Deliveries",

@@ -8,7 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 from evse_status.core.statuses import TemporaryStatus
 from evse_status.ui import bundle, session
 from evse_status.ui.charts.phones import phone
-from evse_status.ui.charts.phones_style import style
+from evse_status.ui.charts.phones_style import PHONE, style
+from evse_status.ui.grids import draw_grid
+from evse_status.ui.icon_lines import IconLine, draw_lines
 from evse_status.ui.looks import Look, badge, word_look
 from evse_status.ui.texts import plain
 from evse_status.ui.views.plan import NEW
@@ -20,13 +22,13 @@ def draw_phones(columns: Sequence[DeltaGenerator], channels: Sequence[OnChannel]
     dark = session.is_dark()
     st.html(style())
     for column, one in zip(columns, channels, strict=True):
-        with column, st.container(gap="xsmall"):
+        with column, st.container(gap="xsmall", key=f"{PHONE}-{one.screen.channel}"):
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.markdown(f"**{one.name}** :gray[{one.kind}]", width="content")
                 st.space("stretch")
                 st.markdown(_word_badge(one.word), width="content")
             st.html(phone(one.screen, dark=dark))
-            st.markdown(_translated(one, dark=dark))
+            _draw_translation(one)
 
 
 def draw_why(why: Why, *, variant: Variant) -> None:
@@ -71,10 +73,10 @@ def _draw_next(following: Next | None, then: Next | None) -> None:
             return
         st.markdown(f"**{plain(following.at)}**, {plain(following.waits)}")
         st.markdown(badge(following.status))
-        lines = [f":gray[{channel}:] {plain(word)}" for channel, word in following.words]
-        st.markdown("  \n".join(lines))
+        draw_grid(following.words, "6rem 1fr")
         if then is not None:
-            st.markdown(f"**{plain(then.at)}**  \n{badge(then.status)}")
+            st.markdown(f"**{plain(then.at)}**")
+            st.markdown(badge(then.status))
 
 
 def _name(status: TemporaryStatus, override_id: int) -> None:
@@ -99,6 +101,11 @@ def _look_of(word: str) -> Look:
     return word_look(None if word in ("not shown", "record deleted") else word)
 
 
-def _translated(one: OnChannel, *, dark: bool) -> str:
-    colour = "yellow" if one.translation.lost else "green"
-    return f":{colour}[:material/translate:] {plain(one.translation.said)}"
+def _draw_translation(one: OnChannel) -> None:
+    lost = one.translation.lost
+    lines = [IconLine("translate", "yellow" if lost else "green", one.translation.said)]
+    if one.instead_of:
+        lines.append(
+            IconLine("compare_arrows", "gray", f"instead of {one.instead_of}", "As planned")
+        )
+    draw_lines(lines)

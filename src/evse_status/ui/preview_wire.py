@@ -14,8 +14,8 @@ from evse_status.ui.views.screen import NAMES
 
 _DATA = "data: "
 _BOX = (
-    "margin:0;padding:.75rem .9rem;border-radius:.5rem;font-family:'Source Code Pro',monospace;"
-    "font-size:.8rem;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere"
+    "margin:0;padding:.65rem .65rem;border-radius:.5rem;font-family:'Source Code Pro',monospace;"
+    "font-size:.77rem;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere"
 )
 
 
@@ -24,7 +24,12 @@ def draw_wires(columns: Sequence[DeltaGenerator], wires: Sequence[Sequence[OnThe
     for column, messages in zip(columns, wires, strict=True):
         with column:
             for number, wire in enumerate(messages):
-                _draw(wire, f"preview-wire-{wire.channel}-{number}")
+                key = f"preview-wire-{wire.channel}-{number}"
+                if not number:
+                    _draw(wire, key)
+                    continue
+                with st.expander(plain(wire.request)):
+                    _draw(wire, key)
 
 
 def readable(body: str) -> str:
@@ -49,12 +54,16 @@ def _draw(wire: OnTheWire, key: str) -> None:
             st.caption(plain(wire.request), width="stretch")
             if wire.body:
                 _draw_as_sent(wire, key)
-        if wire.why_not:
-            st.markdown(f":gray[:material/block:] {plain(wire.why_not)}")
-        if wire.body:
-            dark = session.is_dark()
-            colours = f"background:{SURFACE[dark]};color:{TEXT[dark]}"
-            st.html(f'<pre style="{_BOX};{colours}">{html_text(readable(wire.body))}</pre>')
+        _draw_body(wire)
+
+
+def _draw_body(wire: OnTheWire) -> None:
+    if wire.why_not:
+        st.markdown(f":gray[{plain(wire.why_not)}]")
+    if wire.body:
+        dark = session.is_dark()
+        colours = f"background:{SURFACE[dark]};color:{TEXT[dark]}"
+        st.html(f'<pre style="{_BOX};{colours}">{html_text(readable(wire.body))}</pre>')
 
 
 def _draw_as_sent(wire: OnTheWire, key: str) -> None:

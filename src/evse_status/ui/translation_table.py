@@ -27,6 +27,7 @@ _STYLE = """
 .ev-label { display: inline-flex; align-items: center; gap: .35rem; max-width: 100%;
   padding: .1rem .6rem .1rem .4rem; border-radius: .5rem; background: var(--chip);
   color: var(--ctext); }
+.ev-label > span { display: flex; }
 .ev-words .ev-icon { font-size: 16px; }
 .ev-lost { display: inline-flex; vertical-align: middle; margin-inline-start: .4rem;
   color: var(--lost); }

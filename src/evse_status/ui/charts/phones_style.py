@@ -4,6 +4,23 @@ import re
 
 from evse_status.ui.charts.phones_ground import GROUNDS, HEIGHT, WIDTH, Ground, map_picture
 
+PHONE = "preview-phone"
+"""How the key of a phone's container begins."""
+_ROW = '[data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]'
+_COLUMN = '> [data-testid="stColumn"]'
+_HALF = (
+    f'[data-testid="stVerticalBlock"]:has(> {_ROW} {_COLUMN} > [data-testid="stVerticalBlock"] > '
+    f'[data-testid="stLayoutWrapper"] > [class*="st-key-{PHONE}"])'
+)
+_NARROW = f"""
+@media (max-width: 640px) {{
+  {_HALF} > [data-testid="stLayoutWrapper"],
+  {_HALF} > {_ROW} {{ display: contents; }}
+  {_HALF} > {_ROW} {_COLUMN}:nth-child(2) {{ order: 2; }}
+  {_HALF} > {_ROW} {_COLUMN}:nth-child(3) {{ order: 3; }}
+}}
+"""
+"""On a narrow screen each phone is followed by its own payloads, though they stand in two rows."""
 _RULES = """
 .ev-box { container-type: inline-size; margin: 0 auto;
   width: clamp(15rem, min(94%, (100vh - 338px) * .611), 25rem); }
@@ -19,6 +36,7 @@ _RULES = """
 .ev-icon { font-family: 'Material Symbols Rounded'; font-weight: 400; font-style: normal;
   font-size: 18u; line-height: 1; width: 1em; height: 1em; flex: none; overflow: hidden;
   white-space: nowrap; direction: ltr; font-feature-settings: 'liga'; letter-spacing: 0; }
+.ev-icon.ev-inline { display: inline-block; font-size: inherit; }
 .ev-row { display: flex; align-items: center; min-width: 0; }
 .ev-grow { flex: 1; min-width: 0; }
 .ev-bar { position: absolute; z-index: 3; top: 9u; left: 18u; right: 18u; display: flex;
@@ -83,7 +101,7 @@ def style() -> str:
     rules = _RULES.replace("$WIDTH", str(WIDTH)).replace("$HEIGHT", str(HEIGHT))
     sized = re.sub(r"(-?[\d.]+)u\b", r"calc(\1 * var(--u))", rules)
     modes = "".join(_mode(dark, ground) for dark, ground in GROUNDS.items())
-    return f"<style>{modes}{sized}</style>"
+    return f"<style>{modes}{sized}{_NARROW}</style>"
 
 
 def _mode(dark: bool, ground: Ground) -> str:

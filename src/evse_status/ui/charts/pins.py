@@ -1,5 +1,6 @@
 """What do all EVSEs of a location show on each channel? A row of pins per channel, as HTML."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from evse_status.core.translation import Channel, Profile
@@ -10,9 +11,10 @@ from evse_status.ui.texts import html_text
 from evse_status.ui.views.screen import NAMES, Pin
 
 _STYLE = """
-.ev-pins { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: .6rem .75rem;
-  align-items: start; font-size: 13px; line-height: 1.3; }
-.ev-pins-name { padding-top: .35rem; font-size: 14px; }
+.ev-pins { display: grid; grid-template-columns: 11rem minmax(0, 1fr); gap: .6rem .75rem;
+  align-items: center; font-size: 14px; line-height: 1.35; }
+.ev-pins-name { overflow-wrap: anywhere; }
+.ev-pins-name div { font-size: 12px; color: var(--muted); }
 .ev-pins-row { display: flex; flex-wrap: wrap; gap: .35rem .2rem; }
 .ev-one { width: 3.4rem; text-align: center; padding: .25rem .1rem .15rem; border-radius: .5rem;
   border: 2px solid transparent; font-size: 12px; color: var(--muted); }
@@ -53,9 +55,12 @@ def told(pins: Sequence[Pin], channel: Channel) -> str:
 
 def _row(pins: Sequence[Pin], channel: Channel, shown_in: Profile, *, dark: bool) -> str:
     name, kind = NAMES[channel]
+    tally = Counter(said_by_app(channel, pin.words.on(channel)) for pin in pins)
+    counts = ", ".join(f"{count} {said}" for said, count in tally.most_common())
     drawn = "".join(_pin(pin, channel, shown_in, dark=dark) for pin in pins)
     return (
-        f'<div class="ev-pins-name"><b>{name}</b> {kind}</div><div class="ev-pins-row" role="img" '
+        f'<div class="ev-pins-name"><b>{name}</b> {kind}<div>{html_text(shown(counts))}'
+        f'</div></div><div class="ev-pins-row" role="img" '
         f'aria-label="{html_text(shown(told(pins, channel)))}">{drawn}</div>'
     )
 
