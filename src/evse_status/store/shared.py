@@ -19,6 +19,7 @@ _STATE = (
     evse.c.location_id,
     evse.c.uid,
     evse.c.evse_id,
+    evse.c.roaming_id,
     evse.c.content_changed_at,
     evse.c.overrides_changed_at,
     evse.c.removed_at,
