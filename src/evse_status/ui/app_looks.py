@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from evse_status.core.statuses import ActualStatus
+from evse_status.core.statuses import ActualStatus, TemporaryStatus
 from evse_status.core.translation import AppLook, Channel, Profile, Status
 from evse_status.ui.colours import shade_of
 from evse_status.ui.looks import Look, look, word_look
@@ -20,8 +20,10 @@ _IN_AN_OCPI_APP = {
 }
 """How an app that gets OCPI may put it to drivers; every app chooses its own words."""
 _IN_A_HUBJECT_APP = {"OutOfService": "Out of service"}
-_OURS = {look(status).light.fill: look(status) for status in reversed(ActualStatus)} | {
-    word_look(word).light.fill: word_look(word) for word in ("Out of Service", "Unknown")
+_OURS = {
+    look(status).light.fill: look(status)
+    for status in (*ActualStatus, *TemporaryStatus)
+    if not look(status).outline
 }
 """Our own colours in a profile: they have an icon, and a form for the dark."""
 

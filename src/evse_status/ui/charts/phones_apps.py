@@ -14,6 +14,7 @@ from evse_status.ui.charts.phones_marks import (
     icon,
     line,
     pin,
+    shown,
     vars_of,
 )
 from evse_status.ui.looks import look
@@ -124,8 +125,8 @@ def _near(name: str, said: str, plug: str, sign: str) -> str:
     more = f", {power}" if power.endswith(" kW") else ""
     return (
         f'<div class="ev-row ev-near">{sign}<div class="ev-grow">{line(name, "ev-strong")}'
-        f'<div class="ev-line ev-muted"><span class="ev-said">{html_text(said)}</span>'
-        f"{html_text(more)}</div></div></div>"
+        f'<div class="ev-line ev-muted"><span class="ev-said">{html_text(shown(said))}'
+        f"</span>{html_text(shown(more))}</div></div></div>"
     )
 
 

@@ -60,9 +60,9 @@ def translation_csv(shown_in: Profile) -> bytes:
     for line in translation_lines(shown_in):
         for cell in line.cells:
             lost = "yes" if cell.lost else "no"
-            row = (shown_in.name, line.kind, line.status.value, cell.channel.value)
-            row += (cell.word, cell.colour, lost, cell.said)
-            writer.writerow([csv_cell(one) for one in row])
+            what = (shown_in.name, line.kind, line.status.value, cell.channel.value)
+            told = (cell.word, cell.colour, lost, cell.said)
+            writer.writerow([csv_cell(one) for one in (*what, *told)])
     return text.getvalue().encode("utf-8-sig")
 
 
