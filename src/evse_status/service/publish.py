@@ -39,7 +39,6 @@ class SharedEvse:
     content_changed_at: datetime
     location_changed_at: datetime
     gone: bool
-    roaming_id: str | None  # what a person set for hubs
     published: Published
 
     @property
@@ -125,7 +124,6 @@ def seen_by(
             content_changed_at=row.content_changed_at,
             location_changed_at=row.location_changed_at,
             gone=_is_gone(row),
-            roaming_id=row.roaming_id,
             published=published(
                 known.segments.get(row.id, ()),
                 known.actuals.get(row.id, ()),

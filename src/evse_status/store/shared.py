@@ -29,7 +29,6 @@ _STATE = (
     location.c.ocpi_id,
     location.c.publish,
     location.c.content_changed_at.label("location_changed_at"),
-    evse.c.roaming_id,
 )
 
 
