@@ -237,7 +237,7 @@ def test_a_partner_that_refuses_is_not_added(shell: Shell, there: Peer) -> None:
 def test_on_a_terminal_it_asks_who_else_tells(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evse_status.cli_partner._is_person", lambda: True)
+    monkeypatch.setattr("evse_status.cli_partner_ask.is_person", lambda: True)
     assert shell.run("add", "a", typed="\n").exit_code == 1  # somebody does unless it is denied
     assert shell.json("list") == []
     result = shell.run("add", "a", typed="n\n")

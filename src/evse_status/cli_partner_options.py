@@ -1,19 +1,51 @@
 """What of a partner can be set on the command line, and how is it read?"""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from evse_status.core import translation
 from evse_status.core.errors import InvalidInput
 from evse_status.core.partner import PartnerSettings
+from evse_status.service.partner_checks import SETTINGS_OF
 
 _ALL, _NONE = "all", "none"
+_LONGEST_FILE = 1_000_000
 
+Channel = Annotated[
+    str | None,
+    typer.Option(help=f"How statuses go to it: {', '.join(SETTINGS_OF)}.", show_default="ocpi"),
+]
 Url = Annotated[
     str | None,
     typer.Option(
-        help="Its versions address, to register with it.", show_default="it registers with us"
+        help="Its versions address, to register with it; of a hub where it takes pushes, like "
+        "https://service.hubject.com/api/oicp.",
+        show_default="it registers with us",
+    ),
+]
+Certificate = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="A hub: PEM with the client certificate and its private key; kept encrypted.",
+        show_default=False,
+    ),
+]
+OperatorId = Annotated[
+    str | None,
+    typer.Option(
+        help="A hub: the operator in whose name is pushed, like DK*ABC.", show_default=False
+    ),
+]
+InsertUnknown = Annotated[
+    bool | None,
+    typer.Option(
+        "--insert-unknown/--no-insert-unknown",
+        help="A hub: whether EVSEs that it doesn't know are inserted.",
+        show_default="no-insert-unknown",
     ),
 ]
 LocationsUrl = Annotated[
@@ -139,6 +171,8 @@ _OPTIONS = {
     "privateNetwork": "--private-network",
     "requestsPerMinute": "--requests-per-minute",
     "timeoutSeconds": "--timeout-seconds",
+    "operatorId": "--operator-id",
+    "insertUnknown": "--insert-unknown",
     "nobodyElseTells": "--nobody-else-tells",
 }
 
@@ -160,6 +194,8 @@ _SETTINGS = {
     "requests_per_minute": "requestsPerMinute",
     "concurrency": "concurrency",
     "timeout_seconds": "timeoutSeconds",
+    "operator_id": "operatorId",
+    "insert_unknown": "insertUnknown",
 }
 """Parameters of the commands, and the settings that they set as they are."""
 
@@ -197,6 +233,29 @@ def named_by_option(error: InvalidInput, *, static: bool = False) -> InvalidInpu
     address = "--locations-url" if static else "--url"
     option = address if error.field == "url" else _OPTIONS.get(str(error.field), f"--{error.field}")
     return InvalidInput(f"{option}{error.message.removeprefix(str(error.field))}", field=option)
+
+
+def channel_named(text: str | None) -> translation.Channel:
+    """The channel that was typed. Raises InvalidInput."""
+    wanted = (text or translation.Channel.OCPI.value).strip().lower()
+    for known in SETTINGS_OF:
+        if known.value.lower() == wanted:
+            return known
+    raise InvalidInput(
+        f"--channel: {wanted[:60]!r} is not known. Use one of {', '.join(SETTINGS_OF)}.",
+        field="--channel",
+    )
+
+
+def file_named(path: str) -> str:
+    """What is in the file of --certificate. Raises InvalidInput."""
+    try:
+        return Path(path).expanduser().read_bytes()[:_LONGEST_FILE].decode("utf-8", "replace")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "this is no name of a file"
+        raise InvalidInput(
+            f"--certificate: {path[:120]!r} can't be read: {why}.", field="--certificate"
+        ) from None
 
 
 def words(text: str) -> list[str]:

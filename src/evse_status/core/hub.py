@@ -47,6 +47,7 @@ class HubTold:
     resync: int
     outcome: Outcome
     words: str = ""
+    its_own: bool = False  # it failed alone, in a way that it may have caused itself
 
 
 def hub_word(status: Status) -> str:
@@ -69,7 +70,9 @@ def hub_desired(known: Known | None, wanted: HubWanted, *, now: datetime) -> Kno
     if wanted.word == REMOVED:
         if same_word:
             return known
-        gone = replace(known, wanted=REMOVED, wanted_at=_later(wanted.at, known))
+        # What is on its way may bring back what was deleted.
+        acked = "" if known.due_at is not None and known.acked == REMOVED else known.acked
+        gone = replace(known, wanted=REMOVED, wanted_at=_later(wanted.at, known), acked=acked)
         return hub_woken(replace(gone, attempt=0, refused=""), now=now)
     same_id = wanted.tell_as.text == known.tell_as
     same_why = same_id and (bool(known.tell_as) or wanted.tell_as.why_not == known.refused)
@@ -137,14 +140,15 @@ def hub_settled(known: Known, told: HubTold, *, now: datetime) -> Known:
         case Outcome.ACKNOWLEDGED:
             return hub_woken(_acknowledged(known, told), now=now)
         case Outcome.UNKNOWN if told.action is Action.DELETE:
-            return hub_woken(_was_not_there(known, told), now=now)
+            return hub_woken(_was_not_there(known), now=now)
         case Outcome.REFUSED | Outcome.UNKNOWN:
             return _refused(known, told, now)
         case Outcome.FAILED:
             if hub_step(known) is None:
                 return hub_woken(known, now=now)
-            wait = backoff(known.attempt)
-            return replace(known, attempt=known.attempt + 1, due_at=now + wait)
+            # Where all of the hub isn't well, its pause is enough.
+            due_at = now + backoff(known.attempt) if told.its_own else known.due_at
+            return replace(known, attempt=known.attempt + 1, due_at=due_at)
         case _:
             return known
 
@@ -182,11 +186,10 @@ def _acknowledged(known: Known, told: HubTold) -> Known:
     )
 
 
-def _was_not_there(known: Known, told: HubTold) -> Known:
-    """It needn't delete what it doesn't know. An earlier delete, unanswered, may have arrived."""
-    had = known.content_acked if known.attempt else 0
-    acked = REMOVED if known.wanted == REMOVED or had else ""
-    return replace(known, acked=acked, told_as="", content_acked=had, attempt=0)
+def _was_not_there(known: Known) -> Known:
+    """It needn't delete what it doesn't have. What it acknowledged once was deleted by us, or else is gone."""
+    acked = REMOVED if known.wanted == REMOVED or known.content_acked else ""
+    return replace(known, acked=acked, told_as="", attempt=0)
 
 
 def _refused(known: Known, told: HubTold, now: datetime) -> Known:

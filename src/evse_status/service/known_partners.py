@@ -51,6 +51,7 @@ class Partner:
     heard_at: datetime | None
     pulled_at: datetime | None
     read_back_at: datetime | None
+    full_load_at: datetime | None = None  # a hub's full load was asked for and is yet to be sent
 
     @property
     def is_connected(self) -> bool:
@@ -107,6 +108,7 @@ def partner_of(row: Row[Any]) -> Partner:
         heard_at=row.heard_at,
         pulled_at=row.pulled_at,
         read_back_at=row.read_back_at,
+        full_load_at=row.full_load_at,
     )
 
 

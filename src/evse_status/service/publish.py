@@ -14,6 +14,7 @@ from evse_status.core.partner import PartnerSettings
 from evse_status.core.published import Published, published, reads_from
 from evse_status.core.segments import Segment
 from evse_status.core.statuses import TemporaryStatus
+from evse_status.core.translation import Channel
 from evse_status.store import actuals, overrides, shared
 
 Filter = tuple[frozenset[TemporaryStatus] | None, frozenset[TemporaryStatus]]
@@ -31,18 +32,18 @@ class SharedEvse:
     location_id: int
     uid: str
     evse_id: str
+    roaming_id: str | None  # its own, for hubs that can't take its evse_id
     country_code: str
     party_id: str
     ocpi_location_id: str
     content_changed_at: datetime
     location_changed_at: datetime
     gone: bool
-    roaming_id: str | None  # what a person set for hubs
     published: Published
 
     @property
     def word(self) -> str:
-        """Its status in the channel's word."""
+        """Its status in OCPI's word."""
         return self.published.word
 
 
@@ -116,13 +117,13 @@ def seen_by(
             location_id=row.location_id,
             uid=row.uid,
             evse_id=row.evse_id,
+            roaming_id=row.roaming_id,
             country_code=row.country_code,
             party_id=row.party_id,
             ocpi_location_id=row.ocpi_id,
             content_changed_at=row.content_changed_at,
             location_changed_at=row.location_changed_at,
             gone=_is_gone(row),
-            roaming_id=row.roaming_id,
             published=published(
                 known.segments.get(row.id, ()),
                 known.actuals.get(row.id, ()),
@@ -256,7 +257,8 @@ def _facts(
 
 
 def _filter(settings: PartnerSettings) -> Filter:
-    return settings.statuses, settings.announced if settings.schedule else frozenset()
+    announces = settings.channel is Channel.OCPI and settings.schedule
+    return settings.statuses, settings.announced if announces else frozenset()
 
 
 def _is_gone(row: Row[Any]) -> bool:

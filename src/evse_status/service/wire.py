@@ -160,7 +160,8 @@ def _hub(meant: _Meant) -> OnTheWire:
     request = f"POST …/operators/{meant.operator_id}/status-records"
     if not its.text:
         to = "" if meant.partner is None else meant.partner.name
-        return OnTheWire(Channel.HUBJECT, request, "", meant.why_not or its.why_not, to)
+        why_not = meant.why_not if meant.says_nothing else its.why_not
+        return OnTheWire(Channel.HUBJECT, request, "", why_not, to)
     action, said = (Action.DELETE, oicp.UNKNOWN) if word == REMOVED else (Action.UPDATE, word)
     push = oicp.status_push(meant.operator_id, "", action, [(its.text, said)])
     return meant.message(Channel.HUBJECT, request, oicp.body(push))

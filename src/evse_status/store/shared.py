@@ -19,6 +19,7 @@ _STATE = (
     evse.c.location_id,
     evse.c.uid,
     evse.c.evse_id,
+    evse.c.roaming_id,
     evse.c.content_changed_at,
     evse.c.overrides_changed_at,
     evse.c.removed_at,
@@ -28,7 +29,6 @@ _STATE = (
     location.c.ocpi_id,
     location.c.publish,
     location.c.content_changed_at.label("location_changed_at"),
-    evse.c.roaming_id,
 )
 
 

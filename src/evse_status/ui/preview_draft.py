@@ -73,7 +73,7 @@ def draw_preview_link(evses: Sequence[EvseCard], wish: Wish, *, now: datetime) -
     """The link from a plan to what drivers would see of it, before it is placed."""
     st.page_link(
         bundle.page("preview"),
-        label="Preview on three phones",
+        label="Preview on phones",
         icon=":material/devices:",
         query_params=address_of(evses, wish, now=now),
     )

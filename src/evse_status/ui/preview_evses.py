@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from evse_status.core.errors import EvseStatusError
+from evse_status.core.statuses import Phase
 from evse_status.service import fleet, look_up
 from evse_status.service.fleet import EvseCard, FleetFilter
 from evse_status.ui import session
@@ -152,14 +153,12 @@ def _cards_of(evse_ids: Sequence[str]) -> tuple[EvseCard, ...]:
 
 
 def _first_worth_seeing() -> list[str]:
-    found = fleet.select_evses(
-        session.app().database,
-        session.principal(),
-        FleetFilter(only_overridden=True),
-        now=session.now(),
-        limit=1,
-    )
-    return [card.evse_id for card in found]
+    """One on which an override holds, else one that awaits one."""
+    db, who, now = session.app().database, session.principal(), session.now()
+    for which in (FleetFilter(phases=(Phase.ACTIVE,)), FleetFilter(only_overridden=True)):
+        for card in fleet.select_evses(db, who, which, now=now, limit=1):
+            return [card.evse_id]
+    return []
 
 
 def _take_from_url() -> None:
