@@ -9,7 +9,7 @@ from evse_status.core.contrast import text_on
 from evse_status.core.partner import PartnerSettings
 from evse_status.core.translation import PROFILES, AppLook
 from evse_status.ui.partner_reach import draw_reach
-from evse_status.ui.views.app_looks import LookRow, Looked, brand_told, look_rows, readable
+from evse_status.ui.views.app_looks import Looked, LookRow, brand_told, look_rows, readable
 from evse_status.ui.views.partner import Told
 
 _CHIP = (
