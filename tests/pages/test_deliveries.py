@@ -200,7 +200,7 @@ def test_a_partner_is_added_with_a_token_shown_once(
     page.text_input(key="partner-1-name").set_value("Tern *Drive*").run()
     page = press(page, "Add")
     assert "does anybody else tell" in texts(page).lower()
-    page.checkbox(key="partner-1-alone").set_value(True).run()
+    page.checkbox(key="partner-1-emsp-alone").set_value(True).run()
     page = press(page, "Add")
     shown = [one.value for one in page.code]
     assert shown[0].startswith("ocpi_")

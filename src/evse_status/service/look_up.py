@@ -191,6 +191,28 @@ def glances(
     return tuple(seen)
 
 
+def track(
+    db: Database,
+    principal: Principal,
+    evse: int,
+    *,
+    from_at: datetime,
+    to_at: datetime,
+    planned: Planned | None = None,
+) -> list[Stretch]:
+    """What one EVSE shows over `[from_at, to_at)`, in stretches without gaps. Raises UnknownEvse, and what
+    placing `planned` raises."""
+    principal.require_reader()
+    made = planned.on(evse, principal) if planned is not None else None
+    new = planned_segment(made) if made is not None else None
+    with db.read() as conn:
+        if not evses.by_numbers(conn, [evse], evses.in_area(principal)):
+            raise UnknownEvse(str(evse))
+        segments = overrides.segments_in(conn, from_at, to_at, evse_numbers=[evse])
+        reported = actuals.in_window(conn, [evse], from_at, to_at)[evse]
+    return display_track([*_with(segments, new)], reported, from_at=from_at, to_at=to_at)
+
+
 def _with(segments: Sequence[Segment], new: Segment | None) -> Iterable[Segment]:
     return segments if new is None else [*segments, new]
 

@@ -24,12 +24,14 @@ SETTINGS_OF: Mapping[Channel, frozenset[str]] = {
         | {"profile", "concurrency"}
     ),
     Channel.HUBJECT: frozenset(_ALL | _CALLED | {"operatorId", "insertUnknown"}),
+    Channel.SPIRII_GO: frozenset(_ALL | {"profile", "brand"}),
 }
 """Which settings mean something to the partners of a channel, by their names in JSON."""
 
 CHANNELS: Mapping[Channel, str] = {
     Channel.OCPI: "OCPI partners",
     Channel.HUBJECT: "Hubject",
+    Channel.SPIRII_GO: "driver apps",
 }
 """What the partners of a channel are called in sentences."""
 
@@ -66,6 +68,8 @@ def require_usable(
         require_address(settings.url, allowed(settings, ours=own))
     if settings.channel is Channel.HUBJECT:
         _require_hub(settings, token=token)
+    elif settings.channel is Channel.SPIRII_GO:
+        _require_app(settings, token=token, certificate=certificate)
     else:
         _require_ocpi(settings, token=token, certificate=certificate, has_token=has_token)
 
@@ -132,6 +136,29 @@ def _require_ocpi(
         raise InvalidInput(
             "token: is needed without a handshake: the one that the partner gave you.",
             field="token",
+        )
+
+
+def _require_app(settings: PartnerSettings, *, token: str | None, certificate: str | None) -> None:
+    """A driver app fetches and listens: it is never called, so nothing about calling it can be set."""
+    if settings.role is not PartnerRole.RECEIVER:
+        raise InvalidInput(
+            "channel: a driver app is told, it can't be our CSMS. Use ocpi for a CSMS.",
+            field="channel",
+        )
+    if settings.handshake:
+        raise InvalidInput(
+            "handshake: a driver app has none. It shows a token that is made here.",
+            field="handshake",
+        )
+    if token is not None:
+        raise InvalidInput(
+            "token: a driver app is shown none. Its own is made here, and shown once.",
+            field="token",
+        )
+    if certificate is not None:
+        raise InvalidInput(
+            "certificate: is for hubs. A driver app shows a token.", field="certificate"
         )
 
 

@@ -9,9 +9,9 @@ import streamlit as st
 
 from evse_status.core.errors import EvseStatusError
 from evse_status.core.period import read_instant, write_instant
-from evse_status.service import fleet
+from evse_status.service import look_up
 from evse_status.service.app_wire import AppProfile
-from evse_status.service.fleet import EvseCard, FleetFilter
+from evse_status.service.fleet import EvseCard
 from evse_status.service.look_up import Planned
 from evse_status.ui import session, url
 from evse_status.ui.charts.bars import Span
@@ -68,7 +68,8 @@ def choose() -> Looked | None:
         with moment_column:
             at = _choose_moment(zone, now=now)
         with days_column, st.container(gap="xxsmall"):
-            _draw_days(evse, at, zone)
+            drafted = draft if variant is Variant.WITH_DRAFT else None
+            _draw_days(evse, at, zone, now=now, draft=drafted)
         if draft is not None:
             draw_draft_line(draft, chosen)
     _write_instant_to_url()
@@ -149,8 +150,9 @@ def _choose_moment(zone: ZoneInfo, *, now: datetime) -> datetime:
     return at or now
 
 
-def _draw_days(evse: EvseCard, at: datetime, zone: ZoneInfo) -> None:
-    now = session.now()
+def _draw_days(
+    evse: EvseCard, at: datetime, zone: ZoneInfo, *, now: datetime, draft: Planned | None
+) -> None:
     window = _window(at, zone, now=now)
     steps = [window[0] + _STEP * n for n in range(int((window[1] - window[0]) / _STEP))]
     minute = at.replace(second=0, microsecond=0)
@@ -163,16 +165,14 @@ def _draw_days(evse: EvseCard, at: datetime, zone: ZoneInfo) -> None:
         on_change=lambda: _go_to(st.session_state[_SLIDER]),
         label_visibility="collapsed",
     )
-    page = fleet.fleet_page(
+    track = look_up.track(
         session.app().database,
         session.principal(),
-        FleetFilter(evses=(evse.id,)),
+        evse.id,
         from_at=window[0],
         to_at=window[1],
-        now=now,
-        limit=1,
+        planned=draft,
     )
-    track = page.rows[0].track if page.rows else ()
     st.plotly_chart(
         strip_figure(track, window, zone, at=at, dark=session.is_dark()),
         key="preview-strip",
