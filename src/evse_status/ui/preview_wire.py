@@ -50,10 +50,10 @@ def _indented(text: str) -> str:
 
 def _draw(wire: OnTheWire, key: str) -> None:
     with st.container(gap="xxsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
-            st.caption(plain(wire.request), width="stretch")
-            if wire.body:
-                _draw_as_sent(wire, key)
+        if wire.body:
+            _draw_request(wire, key)
+        else:
+            st.caption(plain(wire.request))
         _draw_body(wire)
 
 
@@ -66,10 +66,14 @@ def _draw_body(wire: OnTheWire) -> None:
         st.html(f'<pre style="{_BOX};{colours}">{html_text(readable(wire.body))}</pre>')
 
 
-def _draw_as_sent(wire: OnTheWire, key: str) -> None:
-    name = NAMES[wire.channel][0]
+def _draw_request(wire: OnTheWire, key: str) -> None:
+    """The request line; it opens the very letters that are sent, which a page can't copy otherwise."""
     with st.popover(
-        "", icon=":material/content_copy:", type="tertiary", key=key, help=f"Copy what {name} gets"
+        f":gray[{plain(wire.request)}]",
+        icon=":material/content_copy:",
+        type="tertiary",
+        key=key,
+        help="Copy exactly what is sent",
     ):
-        st.caption(f"Exactly as it is sent to {plain(wire.to or name)}, to copy:")
+        st.caption(f"Exactly as it is sent to {plain(wire.to or NAMES[wire.channel][0])}:")
         st.code(wire.body, language=None, wrap_lines=True)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from evse_status.core.translation import Profile
 from evse_status.ui import session
-from evse_status.ui.charts.phones_marks import icon, line, vars_of
+from evse_status.ui.charts.phones_marks import icon, line, spoken, vars_of
 from evse_status.ui.export_button import Export, export_button
 from evse_status.ui.looks import ATTENTION, GRID, Look
 from evse_status.ui.texts import html_text, plain
@@ -89,7 +89,7 @@ def table(lines: Iterable[Line], *, dark: bool) -> str:
 def _said(cell: Cell, dark: bool) -> str:
     sign = ""
     if cell.lost:
-        said = html_text(cell.said)
+        said = spoken(cell.said)
         sign = f'<span class="ev-lost" role="img" aria-label="{said}" title="{said}">'
         sign += icon("translate") + "</span>"
     return _label(cell.look, cell.word, dark, absent=cell.look.outline) + sign

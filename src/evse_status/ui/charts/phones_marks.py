@@ -9,6 +9,7 @@ from evse_status.ui.looks import INK, WHITE, Look, Shade
 from evse_status.ui.texts import html_text
 
 _MOST_LETTERS = 300
+_ANGLES = str.maketrans("<>", "‹›")
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 """Letters that nobody sees and that turn the reading direction of others."""
 
@@ -19,6 +20,12 @@ def shown(said: str) -> str:
     return "".join(
         one for one in told if unicodedata.category(one) not in ("Cc", "Cs") and one not in _TURNS
     )
+
+
+def spoken(said: str) -> str:
+    """A text alternative, for an attribute. Angles are told by others: the browser's sanitizer drops an
+    attribute that might close an element or a comment, and nobody would hear anything."""
+    return html_text(shown(said).translate(_ANGLES))
 
 
 def line(said: str, kind: str = "") -> str:

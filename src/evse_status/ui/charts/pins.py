@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from evse_status.core.translation import Channel, Profile
 from evse_status.ui.app_looks import look_on, said_by_app
-from evse_status.ui.charts.phones_marks import icon, line, shown, vars_of
+from evse_status.ui.charts.phones_marks import icon, line, shown, spoken, vars_of
 from evse_status.ui.looks import MUTED, TEXT
 from evse_status.ui.texts import html_text
 from evse_status.ui.views.screen import NAMES, Pin
@@ -61,7 +61,7 @@ def _row(pins: Sequence[Pin], channel: Channel, shown_in: Profile, *, dark: bool
     return (
         f'<div class="ev-pins-name"><b>{name}</b> {kind}<div>{html_text(shown(counts))}'
         f'</div></div><div class="ev-pins-row" role="img" '
-        f'aria-label="{html_text(shown(told(pins, channel)))}">{drawn}</div>'
+        f'aria-label="{spoken(told(pins, channel))}">{drawn}</div>'
     )
 
 
@@ -70,7 +70,7 @@ def _pin(pin: Pin, channel: Channel, shown_in: Profile, *, dark: bool) -> str:
     its = look_on(channel, word, pin.status, shown_in)
     kind = "ev-round ev-hollow" if its.outline else "ev-round"
     looked = "ev-one ev-looked" if pin.looked_at else "ev-one"
-    title = html_text(shown(f"{pin.bay}: {said_by_app(channel, word)}"))
+    title = spoken(f"{pin.bay}: {said_by_app(channel, word)}")
     return (
         f'<div class="{looked}" title="{title}"><div class="{kind}" '
         f'style="{vars_of(its.shade(dark=dark))}">{icon(its.icon)}</div>{line(pin.bay)}</div>'
