@@ -427,6 +427,7 @@ def test_a_driver_app_with_its_own_looks(shell: Shell, tmp_path: Path) -> None:
     file.write_text(json.dumps(own), encoding="utf-8")
     made = shell.json(
         "add", "Spirii Go", "--channel", "driver-app", "--profile", "spirii-2025",
+        "--url", "https://app.example.com",
         "--brand", str(file), "--operators", "tst", "--countries", "dk", "--locations", "l2",
         "--statuses", "blocked", "--mode", "locations-only",
         EVSE_STATUS_SECRET_KEY="",
@@ -435,6 +436,7 @@ def test_a_driver_app_with_its_own_looks(shell: Shell, tmp_path: Path) -> None:
     assert {name: value for name, value in made["settings"].items() if name in fitting} == {
         "role": "receiver",
         "channel": "spiriiGo",
+        "url": "https://app.example.com",
         "mode": "locations-only",
         "handshake": False,
         "operators": ["TST"],
@@ -464,7 +466,9 @@ def test_a_driver_app_with_its_own_looks(shell: Shell, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (["--url", "https://app.example"], "--url: means nothing to driver apps"),
+        (["--url", "javascript:alert(1)"], "--url: is where people see the app"),
+        (["--url", "http://[x"], "--url: is where people see the app"),
+        (["--concurrency", "9"], "--concurrency: means nothing to driver apps"),
         (["--static"], "--static: is for OCPI partners"),
         (["--token", "x"], "--token: a driver app is shown none"),
         (["--certificate", "FILE"], "--certificate: is for hubs"),

@@ -29,7 +29,7 @@ Url = Annotated[
     str | None,
     typer.Option(
         help="Its versions address, to register with it; of a hub where it takes pushes, like "
-        "https://service.hubject.com/api/oicp.",
+        "https://service.hubject.com/api/oicp; of a driver app where people see it.",
         show_default="it registers with us",
     ),
 ]

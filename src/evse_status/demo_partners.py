@@ -5,6 +5,7 @@ what each remembers; so a second start finds them as they were. On PostgreSQL ev
 """
 
 import json
+import re
 import secrets
 import shutil
 import socket
@@ -20,8 +21,9 @@ import httpx
 
 from evse_status.bootstrap import App
 from evse_status.core.errors import EvseStatusError
-from evse_status.core.partner import PartnerRole, PartnerSettings
+from evse_status.core.partner import PartnerRole, PartnerSettings, Reach
 from evse_status.core.principal import Principal, Role
+from evse_status.core.translation import Channel
 from evse_status.service import known_partners, partners, registration
 from evse_status.service.known_partners import Partner
 from evse_status.store.database import Database
@@ -34,12 +36,21 @@ _PATIENCE_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class _Example:
-    """One example partner: which program, and the words that it is started with."""
+    """One example partner: which program, and the words that it is started with.
+
+    `operator_id` is that of the contract with a hub.
+    """
 
     name: str
     program: str
     role: PartnerRole
     words: tuple[str, ...] = ()
+    operator_id: str = ""
+
+    @property
+    def is_hub(self) -> bool:
+        """Whether it speaks OICP, and so has a contract where others register."""
+        return bool(self.operator_id)
 
 
 _RECEIVES = PartnerRole.RECEIVER
@@ -49,17 +60,24 @@ EXAMPLES = (
     _Example(
         "Tern Drive", "emsp", _RECEIVES, ("--party", "SE-TRN", "--versions", "2.2.1", "--moody")
     ),
+    _Example("Hubject (example)", "hub", _RECEIVES, operator_id="DK*DMO"),
 )
-"""Tern Drive is slow now and then, and now and then it fails: so there is something to see."""
+"""Tern Drive is slow now and then, and now and then it fails: so there is something to see.
+
+The hub takes the Danish operator's EVSEs alone, and some of their ids it can't take.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """An example partner that serves; `control` is where it is watched, `versions` is OCPI's."""
+    """An example partner that serves; `control` is where it is watched, `address` what it gives us.
+
+    That is OCPI's versions address, or where a hub takes pushes.
+    """
 
     name: str
     control: str
-    versions: str
+    address: str
 
 
 class NotStarted(EvseStatusError):
@@ -99,6 +117,9 @@ def introduce(app: App, running: list[Running], *, address: str) -> None:
     us = app.ourselves.reached_at(address)
     for example, one in zip(EXAMPLES, running, strict=True):
         before = known.get(example.name)
+        if example.is_hub:
+            _contract(app, example, one, before)
+            continue
         if before is not None and _still_know_each_other(app, before, one):
             _control(one, "/reconnect", {"url": us.versions_url})
             continue
@@ -110,7 +131,7 @@ def introduce(app: App, running: list[Running], *, address: str) -> None:
             app.database,
             KEEPER,
             example.name,
-            PartnerSettings(role=example.role, url=one.versions),
+            PartnerSettings(role=example.role, url=one.address),
             token=token,
             nobody_else_tells=True,
             vault=app.vault,
@@ -118,14 +139,44 @@ def introduce(app: App, running: list[Running], *, address: str) -> None:
         )
 
 
+def _contract(app: App, example: _Example, one: Running, before: Partner | None) -> None:
+    """Have a hub take our statuses, unless it and we remember that it does."""
+    told = _asked(one, "/contracts")
+    remembers = isinstance(told, dict) and bool(told["operators"])
+    if before is not None and before.settings.url == one.address and remembers:
+        return
+    if before is not None:
+        partners.remove_partner(app.database, KEEPER, before.id)
+    _control(one, "/contracts", {"operators": [example.operator_id]})
+    partners.add_partner(
+        app.database,
+        KEEPER,
+        example.name,
+        PartnerSettings(
+            channel=Channel.HUBJECT,
+            handshake=False,
+            url=one.address,
+            operator_id=example.operator_id,
+            reach=Reach(countries=frozenset({example.operator_id[:2]}), unpublished=False),
+        ),
+        vault=app.vault,
+        nobody_else_tells=True,
+    )
+
+
 def _words(example: _Example, folder: Path | None, network: Path) -> list[str]:
     """How it is started."""
     words = [sys.executable, "-m", f"evse_status.examples.{example.program}"]
     words += [str(network)] if example.program == "csms" else []
-    words += ["--name", example.name, "--token", secrets.token_urlsafe(24), "--until-input-ends"]
+    words += ["--knows", str(network)] if example.is_hub else _token_words()
+    words += ["--name", example.name, "--until-input-ends"]
     words += ["--port", str(_kept_port(_file(folder, example, "port"))), *example.words]
     memory = _file(folder, example, "jsonl")
     return words if memory is None else [*words, "--keep", str(memory)]
+
+
+def _token_words() -> list[str]:
+    return ["--token", secrets.token_urlsafe(24)]
 
 
 def _serving(example: _Example, child: "subprocess.Popen[str]", folder: Path | None) -> Running:
@@ -137,11 +188,11 @@ def _serving(example: _Example, child: "subprocess.Popen[str]", folder: Path | N
     told, port_file = json.loads(line), _file(folder, example, "port")
     if port_file is not None:
         port_file.write_text(told["url"].rpartition(":")[2], encoding="utf-8")
-    return Running(example.name, told["url"], told["versions"])
+    return Running(example.name, told["url"], told["base" if example.is_hub else "versions"])
 
 
 def _file(folder: Path | None, example: _Example, suffix: str) -> Path | None:
-    slug = example.name.lower().replace(" ", "-")
+    slug = "-".join(re.findall("[a-z0-9]+", example.name.lower()))
     return None if folder is None else folder / f"{slug}.{suffix}"
 
 
@@ -174,7 +225,7 @@ def _kept_port(file: Path | None) -> int:
 
 
 def _still_know_each_other(app: App, before: Partner, one: Running) -> bool:
-    if not before.is_connected or before.settings.url != one.versions:
+    if not before.is_connected or before.settings.url != one.address:
         return False
     try:
         with app.database.read() as conn:

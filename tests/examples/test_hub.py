@@ -66,6 +66,7 @@ def test_it_holds_per_operator_what_it_took_even_when_killed(tmp_path: Path) -> 
         assert first.push("delete", {TWO: "Unknown"}) == (200, "000")
         elsewhere = {"+49*810*8301*1": "Occupied"}
         assert first.push("update", elsewhere, operator="+49*810", address="+49*810")[1] == "000"
+        first.post("/contracts", {"operators": ["DK*DMO"]})
         held = first.get("/state")["statuses"]
         first.process.kill()
     assert (held["DKDMO"][ONE], held["DKDMO"][NEW], TWO in held["DKDMO"]) == (
@@ -73,6 +74,7 @@ def test_it_holds_per_operator_what_it_took_even_when_killed(tmp_path: Path) -> 
     )  # fmt: skip
     with example_hub(*words) as second:
         assert second.get("/state")["statuses"] == held
+        assert second.push("update", elsewhere, operator="+49*810", address="+49*810")[1] == "017"
         assert second.push("fullLoad", {ONE: "Available"}) == (200, "000")
         assert second.statuses() == {ONE: "Available"}
         second.post("/forget", {"evse_ids": [ONE]})

@@ -98,7 +98,8 @@ def hub_desired(known: Known | None, wanted: HubWanted, *, now: datetime) -> Kno
         content=resync,
         acked=acked,
         attempt=0,
-        refused=wanted.tell_as.why_not,
+        # A refusal concerns the id: until it is taken it may have others refused with it.
+        refused=known.refused if same_id and known.tell_as else wanted.tell_as.why_not,
     )
     return hub_woken(changed, now=now)
 

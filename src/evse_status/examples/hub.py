@@ -12,7 +12,8 @@ its own, which wants a client certificate; `url` stays where the hub is watched,
     POST /behave          {"mode": "slow", "share": 1, "seconds": 2, "words": "", "code": "001"}
     POST /refuse          {"evse_ids": {evse id: code}}: these and no others make a request fail
     POST /forget          {"evse_ids": […]}: it has never had these
-    POST /allow           {"operators": […]}: who may push; an empty list is everybody
+    GET  /contracts       {"operators": […]}: who may push; everybody where it is empty
+    POST /contracts       {"operators": […]}: who may from now on, kept over restarts
 
 Failure looks like success, as at Hubject: HTTP 200 with `"Result": false` and a code. A request is
 taken whole or not at all, and the answer doesn't say which record was bad; the log does.
@@ -79,7 +80,10 @@ class Hub:
             for name in filter(is_evse_id, known):
                 self._records(operator_of(name))[name] = "Unknown"
         for entry in entries:
-            self._take(Push(**entry))
+            if "operators" in entry:
+                self._operators = set(entry["operators"])
+            else:
+                self._take(Push(**entry))
         self.journal.begin(self._kept)
 
     def application(self) -> web.Application:
@@ -91,7 +95,8 @@ class Hub:
         app.router.add_post("/behave", control(self._behave))
         app.router.add_post("/refuse", control(self._refuse))
         app.router.add_post("/forget", control(self._forget))
-        app.router.add_post("/allow", control(self._allow))
+        app.router.add_get("/contracts", self._contracts)
+        app.router.add_post("/contracts", control(self._contract))
         return app
 
     async def _push(self, request: web.Request) -> web.Response:
@@ -178,6 +183,7 @@ class Hub:
         return self._held.setdefault(operator, {})
 
     def _kept(self) -> Iterator[dict[str, Any]]:
+        yield {"operators": sorted(self._operators)}
         for operator, held in self._held.items():
             yield asdict(Push(operator, "fullLoad", held))
 
@@ -203,8 +209,12 @@ class Hub:
                 self.journal.write(asdict(Push(operator, "delete", {name: "Unknown"})))
         return {}
 
-    async def _allow(self, told: Any) -> Any:
+    async def _contracts(self, _request: web.Request) -> web.Response:
+        return web.json_response({"operators": sorted(self._operators)})
+
+    async def _contract(self, told: Any) -> Any:
         self._operators = {bare(one) for one in told["operators"]}
+        self.journal.write({"operators": sorted(self._operators)})
         return {}
 
 

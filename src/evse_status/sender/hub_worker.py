@@ -83,6 +83,8 @@ class HubWorker(Attendant):
         due = await self._desk.do(
             due_to_hub, db, self.partner, limit=2 * MOST_RECORDS, busy=frozenset(self._busy)
         )
+        if not due and not self._busy:
+            self._portions.forget()
         left = [item for item in due if item.action is None]
         chosen = self._portions.choose([item for item in due if item.action is not None], most=most)
         if left:

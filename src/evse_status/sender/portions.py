@@ -26,9 +26,6 @@ class Portions:
 
     def choose(self, due: _Some, *, most: int = MOST_RECORDS) -> list[HubItem]:
         """At most so many of what is due, all of one action; those that the hub has every other time."""
-        if not due:
-            self._apart, self._to_insert = [], set()
-            return []
         due = [self._as_insert(item) for item in due]
         apart = {number for some in self._apart for number in some}
         clean = [one for one in due if one.evse not in apart and not one.is_suspect]
@@ -42,6 +39,10 @@ class Portions:
         chosen = waiting if waiting and (not known or self._known_were_last) else known
         self._known_were_last = chosen is known
         return [one for one in chosen if one.action is chosen[0].action][:most]
+
+    def forget(self) -> None:
+        """Nothing is due and nothing on its way: what was set apart has been told, or waits for another day."""
+        self._apart, self._to_insert = [], set()
 
     def learn(self, told: _Some, answer: Answer) -> bool:
         """Draw what follows from an answer to `told`; whether it leaves undecided what becomes of them."""

@@ -13,11 +13,11 @@ from evse_status.core.displayed import ActualStretch
 from evse_status.core.partner import PartnerRole
 from evse_status.core.segments import Segment
 from evse_status.core.translation import PROFILES, Channel, Profile
+from evse_status.service.app_list import LOOKED_BACK
 from evse_status.service.known_partners import Partner
 from evse_status.service.seen_at import Moment
 from evse_status.store import actuals, app_feed, overrides
 
-LOOKED_BACK = tuple(timedelta(days=days) for days in (2, 60, 400))
 _TICK = timedelta(microseconds=1)
 _NOBODY = "No driver app with these words listens yet: this is what one would be told."
 

@@ -81,6 +81,16 @@ def apps_and_tokens(db: Database) -> dict[int, tuple[Partner, str]]:
         }
 
 
+def listens(app: Partner, *, now: datetime) -> bool:
+    """Whether something listens for an app, and has been sent everything."""
+    return not app.paused and has_just(app.reached_at, now)
+
+
+def has_just(until: datetime | None, now: datetime) -> bool:
+    """Whether what was streamed up to then was streamed just now."""
+    return until is not None and now - until <= LISTENS_FOR
+
+
 def app_lines(db: Database, *, now: datetime) -> list[AppLine]:
     """How far each app was told, in the order in which they were added; for pages that already authorise."""
     return [
@@ -88,9 +98,7 @@ def app_lines(db: Database, *, now: datetime) -> list[AppLine]:
             one,
             fetched_at=one.heard_at,
             streamed_until=one.reached_at,
-            listens=one.reached_at is not None
-            and not one.paused
-            and now - one.reached_at <= LISTENS_FOR,
+            listens=listens(one, now=now),
         )
         for one in driver_apps(db).values()
     ]

@@ -16,7 +16,7 @@ from evse_status.channels.ocpi.push import Place
 from evse_status.channels.oicp import payload as oicp
 from evse_status.core.delivery import REMOVED
 from evse_status.core.hub import Action, hub_word
-from evse_status.core.partner import PartnerRole, PartnerSettings, Reach
+from evse_status.core.partner import PartnerRole, PartnerSettings
 from evse_status.core.published import Announced
 from evse_status.core.roaming_id import RoamingId, roaming_id
 from evse_status.core.translation import Channel
@@ -27,7 +27,6 @@ from evse_status.service.seen_at import Eyes, Moment, seen_at
 from evse_status.store import deliveries, shared
 
 _USUAL = PartnerSettings()
-_NOT_UNPUBLISHED = PartnerSettings(reach=Reach(unpublished=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +64,12 @@ def on_the_wire(
     """
     receivers = [one for one in partners if one.settings.role is PartnerRole.RECEIVER]
     told = [one for one in receivers if one.settings.channel is not Channel.SPIRII_GO]
-    eyes = [
-        Eyes(_USUAL),
-        Eyes(_NOT_UNPUBLISHED),
-        *(Eyes(_spoken(one), one.resync_at) for one in told),
-    ]
-    usual, if_published, *theirs = seen_at(conn, evse, eyes, moment)
+    eyes = [Eyes(_USUAL), *(Eyes(_spoken(one), one.resync_at) for one in told)]
+    usual, *theirs = seen_at(conn, evse, eyes, moment)
     if usual is None:
         return Wires((), (), 1)
     seen = list(zip(told, theirs, strict=True))
-    is_published = if_published is not None
-    hub = _meant(seen, Channel.HUBJECT, usual, is_published=is_published)
-    roamer = _meant(seen, Channel.OCPI, usual, is_published=is_published)
+    hub, roamer = (_meant(seen, channel, usual) for channel in (Channel.HUBJECT, Channel.OCPI))
     content = shared.contents(conn, [evse])[evse]
     return Wires(
         (
@@ -117,11 +110,7 @@ class _Meant:
 
 
 def _meant(
-    seen: Sequence[tuple[Partner, SharedEvse | None]],
-    channel: Channel,
-    usual: SharedEvse,
-    *,
-    is_published: bool,
+    seen: Sequence[tuple[Partner, SharedEvse | None]], channel: Channel, usual: SharedEvse
 ) -> _Meant:
     mine = [(one, its) for one, its in seen if one.settings.channel is channel]
     reached = [_Meant(one, its) for one, its in mine if its is not None]
@@ -131,9 +120,19 @@ def _meant(
         why_not = "Nobody is told on this channel yet: this is what a partner would be told."
         return _Meant(None, usual, why_not)
     why_not = "No partner on this channel is told of this location."
-    if not is_published and not any(one.settings.reach.unpublished for one, _ in mine):
+    if any(_would_reach(one, usual) for one, _ in mine):
         why_not = "The location isn't published (publish: false): no partner here is told of it."
     return _Meant(None, usual, why_not, says_nothing=True)
+
+
+def _would_reach(partner: Partner, evse: SharedEvse) -> bool:
+    """Whether it would be told if the location were published."""
+    return partner.settings.reach.includes(
+        party_id=evse.party_id,
+        country_code=evse.country_code,
+        location_id=evse.location_id,
+        publish=True,
+    )
 
 
 def _is_unusual(one: _Meant, usual: SharedEvse) -> tuple[bool, bool]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from evse_status.core.principal import Principal
 from evse_status.core.statuses import ActualStatus
+from evse_status.core.translation import Channel
 from evse_status.store import evses
 from evse_status.store.numbers import one_of
 from evse_status.store.tables import (
@@ -163,7 +164,9 @@ def newest_receipt(conn: Connection) -> int:
 def states(conn: Connection) -> list[tuple[Any, ...]]:
     """What moves when a partner's state does, without what its every answer moves."""
     moving = ("id", "version", "paused", "failing_since", "failure", "try_at", "registered_at")
-    columns = [partner.c[name] for name in (*moving, "owned_until")]
+    listens = partner.c.channel == Channel.SPIRII_GO.value
+    streamed_until = case((listens, partner.c.reached_at))
+    columns = [partner.c[name] for name in moving] + [streamed_until, partner.c.owned_until]
     statement = select(*columns).where(partner.c.removed_at.is_(None)).order_by(partner.c.id)
     return [tuple(row) for row in conn.execute(statement)]
 

@@ -9,7 +9,7 @@ from evse_status.core.contrast import text_on
 from evse_status.core.partner import PartnerSettings
 from evse_status.core.translation import PROFILES, AppLook
 from evse_status.ui.partner_reach import draw_reach
-from evse_status.ui.views.app_looks import LookRow, Looked, brand_told, look_rows, readable
+from evse_status.ui.views.app_looks import Looked, LookRow, brand_told, look_rows, readable
 from evse_status.ui.views.partner import Told
 
 _CHIP = (
@@ -33,7 +33,13 @@ def draw_address(settings: PartnerSettings, key: str) -> Told:
         "It fetches and listens with a token that is made here; it is never called. What its drivers "
         "have seen nobody tells us."
     )
-    return Told({"profile": profile})
+    url = st.text_input(
+        "Where people see it",
+        settings.url,
+        key=f"{key}-url",
+        placeholder="https://…, if there is such a page",
+    )
+    return Told({"profile": profile, "url": url.strip()})
 
 
 def draw_alone(_settings: PartnerSettings, _key: str) -> bool:

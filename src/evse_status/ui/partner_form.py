@@ -28,6 +28,17 @@ from evse_status.ui.views.partner import (
 )
 
 _DIALOG, _TURNS = "partner-dialog", "_partner-dialog-turns"
+_LABELS = {
+    "name": "Name",
+    "url": "Its address",
+    "token": "Its token",
+    "operatorId": "OperatorID",
+    "certificate": "Client certificate",
+    "brand": "Its own labels and colours",
+    "operators": "Operators",
+    "countries": "Countries",
+}
+"""What the fields are called that a refusal may be about."""
 _EXAMPLES = {
     Kind.EMSP: "Tern Drive",
     Kind.HUB: "Hubject",
@@ -114,7 +125,7 @@ def _new_dialog() -> None:
             wanted = settings_from(settings, {**told.settings, **more})
             st.session_state[_DIALOG] = _added(name, wanted, told, alone=alone)
     except EvseStatusError as error:
-        refusal.error(plain(sentence(error)), icon=":material/error:")
+        refusal.error(plain(_said(error)), icon=":material/error:")
         return
     st.rerun()
 
@@ -162,7 +173,7 @@ def _edit_dialog() -> None:
         else:
             return
     except EvseStatusError as error:
-        refusal.error(plain(sentence(error)), icon=":material/error:")
+        refusal.error(plain(_said(error)), icon=":material/error:")
         return
     st.rerun()
 
@@ -236,6 +247,13 @@ def _more(settings: PartnerSettings, key: str) -> dict[str, Any]:
         if kind_of(settings) is Kind.APP:
             return partner_fields_app.draw_more(settings, key)
         return partner_fields_ocpi.draw_more(settings, key, static=not settings.handshake)
+
+
+def _said(error: EvseStatusError) -> str:
+    """What is wrong, behind the name of the field that it is about."""
+    label = _LABELS.get(error.field or "")
+    text = error.message.removeprefix(f"{error.field}: ")
+    return f"{label}: {text}" if label else sentence(error)
 
 
 def _ourselves() -> Ourselves:

@@ -26,6 +26,7 @@ _OF_A_RECORD = (18, 19, 22)  # inconsistent EvseID, inconsistent EvcoID, data er
 _OF_EVSES = range(600, 700)
 _OF_CONTENT = (400, 413, 415, 422)  # HTTP statuses that concern what was sent
 _MAY_BE_ITS_OWN = (1, 2, 9, 21)  # system errors: perhaps of everybody, perhaps of one record
+_CERTIFICATE = "ssl certificate"
 _ALERTS = ("ALERT_", "HANDSHAKE_FAILURE", "CERTIFICATE_REQUIRED")
 
 
@@ -76,6 +77,7 @@ class HubClient:
         self._peer = peer
         self._session: aiohttp.ClientSession | None = None
         self._unusable = ""
+        self._has_answered = False
 
     async def __aenter__(self) -> Self:
         try:
@@ -116,6 +118,7 @@ class HubClient:
                 while len(content) < _MOST_ANSWER and not response.content.at_eof():
                     content += await response.content.read(_MOST_ANSWER - len(content))
                 answer = _understood(response, content)
+                self._has_answered = True
         except aiohttp.ClientConnectorCertificateError as error:
             why = _reason(error.certificate_error)
             answer = Answer(Outcome.UNREACHED, words=f"its certificate isn't trusted: {why}")
@@ -124,17 +127,20 @@ class HubClient:
             seconds = self._peer.timeout_seconds
             answer = Answer(Outcome.FAILED, words=f"no answer within {seconds:g} s", pause=seconds)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            answer = _broken(error)
+            answer = self._broken(error)
         return replace(answer, took=time.perf_counter() - started)
 
-
-def _broken(error: BaseException) -> Answer:
-    why = _reason(error)
-    if any(alert in why.upper() for alert in _ALERTS):
-        return Answer(Outcome.FAILED, words=f"refuses our certificate: {why}")
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return Answer(Outcome.UNREACHED, words=f"can't be reached: {why}")
-    return Answer(Outcome.FAILED, words=f"broke off: {why}")
+    def _broken(self, error: BaseException) -> Answer:
+        why = _reason(error)
+        if any(alert in why.upper() for alert in _ALERTS):
+            return Answer(Outcome.FAILED, words=f"refuses our certificate: {why}")
+        if isinstance(error, aiohttp.ClientConnectorError):
+            return Answer(Outcome.UNREACHED, words=f"can't be reached: {why}")
+        if self._peer.url.startswith("https:") and not self._has_answered:
+            # Many end the connection without a word where they don't take a certificate.
+            shows = "doesn't take our" if self._peer.certificate else "wants a"
+            why += f", perhaps because it {shows} certificate"
+        return Answer(Outcome.FAILED, words=f"broke off: {why}")
 
 
 def _understood(response: aiohttp.ClientResponse, content: bytes) -> Answer:
@@ -143,6 +149,8 @@ def _understood(response: aiohttp.ClientResponse, content: bytes) -> Answer:
     code = _code(told)
     said = _said(response, told, content)
     outcome = _outcome(status, told.get("Result"), code)
+    if status == 400 and _CERTIFICATE in said.casefold():  # what gates in front of a hub say
+        outcome = Outcome.FAILED
     may_be_its_own = outcome is Outcome.FAILED and (
         status == 500 or (status == 200 and code in _MAY_BE_ITS_OWN)
     )

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from evse_status.core.translation import Channel
 from evse_status.service.acknowledged import Heard
+from evse_status.service.driver_apps import LISTENS_FOR
 from evse_status.ui.texts import counted, when
 
-_LISTENS_SECONDS = 60
+_NOT_LISTENING = "It isn't listening now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ def _streamed(mine: Sequence[Heard], zone: ZoneInfo, now: datetime) -> list[AckL
             lines.append(AckLine("sync_problem", "yellow", "Not streamed", said))
             continue
         until = when(one.at, zone, now=now, seconds=True)
-        listens = (now - one.at).total_seconds() < _LISTENS_SECONDS and not one.failure
-        rest = "" if listens else f". {one.failure or 'It isn’t listening now.'}"
+        listens = now - one.at <= LISTENS_FOR and not one.failure
+        rest = "" if listens else f". {one.failure or _NOT_LISTENING}"
         lines.append(
             AckLine(
                 "done_all" if listens else "sync_problem",
