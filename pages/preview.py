@@ -40,9 +40,7 @@ def draw() -> None:
     with left:
         phones = st.columns(3, gap="small")
         draw_phones(phones, channels)
-        for phone, lines in zip(phones, acknowledged_by(looked), strict=True):
-            with phone:
-                draw_acknowledged(lines, looked)
+        draw_acknowledged(phones, acknowledged_by(looked), looked)
         draw_wires(st.columns(3, gap="small"), seen.wires.channels)
     with reasons:
         draw_why(explained, variant=looked.variant)

@@ -15,7 +15,7 @@ def place(product: App, status=MAINTENANCE, **fields):  # type: ignore[no-untype
     return schedule.place_overrides(product.database, LOCAL, [1], wish(status, **fields)).done[0]
 
 
-def look(**address: str) -> AppTest:
+def look(**address: str | list[str]) -> AppTest:
     page = visit("preview", **address)
     assert not page.exception
     return page
@@ -149,9 +149,9 @@ def test_several_are_stepped_through_and_a_location_is_taken_at_once(
 ) -> None:
     page = look(evse=["DK*TST*E3", "DK*TST*E1"])
     assert page.selectbox(key="preview-evse").value == "DK*TST*E3"
-    page.button(key="preview-chevron_right").click().run()
+    page.button(key="preview-next").click().run()
     assert page.query_params["evse"] == ["DK*TST*E1", "DK*TST*E3"]
-    page.button(key="preview-chevron_right").click().run()
+    page.button(key="preview-next").click().run()
     assert page.selectbox(key="preview-evse").value == "DK*TST*E3"
     page.button(key="preview-only-one").click().run()
     assert page.query_params["evse"] == "DK*TST*E3"

@@ -67,7 +67,9 @@ def test_what_is_shown_is_what_arrives(network: Network, receiver: Peer) -> None
     def arrived(before: int) -> list[Asked]:
         """A status each for the partner and for the hub."""
         new = receiver.asked[before:]
-        patches = [one for one in new if one.method == "PATCH" and one.raw.startswith(b'{"status":')]
+        patches = [
+            one for one in new if one.method == "PATCH" and one.raw.startswith(b'{"status":')
+        ]
         pushes = [one for one in new if one.path == HUB]
         return [*patches[:1], *pushes[:1]] if patches and pushes else []
 

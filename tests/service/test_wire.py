@@ -45,7 +45,7 @@ TEMPORARY = {  # design.md section 2: app by profile, Hubject, OCPI
     "BLOCKED": ({"default": "Occupied", "spirii-2025": "Blocked"}, "Occupied", "BLOCKED"),
     "RESERVED": ({"default": "Occupied", "spirii-2025": "Reserved"}, "Reserved", "RESERVED"),
 }  # fmt: skip
-ACTUAL = {
+ACTUAL: dict[str, tuple[str | None, str | None, str]] = {
     "AVAILABLE": ("Available", "Available", "AVAILABLE"),
     "CHARGING": ("Occupied", "Occupied", "CHARGING"),
     "BLOCKED": ("Occupied", "Occupied", "BLOCKED"),
@@ -90,7 +90,7 @@ def test_every_status_is_told_in_the_words_of_the_translation_tables(
 ) -> None:
     site = a_site(sqlite, hands, len(TEMPORARY) + len(ACTUAL))
     names = iter(site.numbers)
-    expected = {}
+    expected: dict[str, tuple[str | None, str | None, str]] = {}
     for status, (app, hub, ocpi) in TEMPORARY.items():
         expected[name := next(names)] = (app[profile], hub, ocpi)
         placed(site, name, TemporaryStatus(status))

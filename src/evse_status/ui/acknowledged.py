@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from evse_status.core.translation import Channel
 from evse_status.service.acknowledged import Heard, acknowledgements
@@ -35,17 +36,21 @@ def acknowledged_by(looked: Looked) -> Sequence[tuple[AckLine, ...]]:
     return [lines[channel] for channel in Channel]
 
 
-def draw_acknowledged(lines: Sequence[AckLine], looked: Looked) -> None:
-    """Draw the lines of one channel, with the way to what exactly was answered."""
-    if not lines:
-        return
-    draw_lines([IconLine(one.icon, one.colour, one.said, one.bold) for one in lines])
-    st.page_link(
-        bundle.page("deliveries"),
-        label="Deliveries",
-        icon=":material/outbox:",
-        query_params={"q": looked.evse.evse_id},
-    )
+def draw_acknowledged(
+    columns: Sequence[DeltaGenerator], lines: Sequence[Sequence[AckLine]], looked: Looked
+) -> None:
+    """Draw the lines of each channel under its phone; under the last ones the way to every answer."""
+    told = [column for column, mine in zip(columns, lines, strict=True) if mine]
+    for column, mine in zip(columns, lines, strict=True):
+        with column:
+            draw_lines([IconLine(one.icon, one.colour, one.said, one.bold) for one in mine])
+            if told and column is told[-1]:
+                st.page_link(
+                    bundle.page("deliveries"),
+                    label="Deliveries",
+                    icon=":material/outbox:",
+                    query_params={"q": looked.evse.evse_id},
+                )
 
 
 def _moving(channel: Channel, one: Heard) -> tuple[object, ...]:

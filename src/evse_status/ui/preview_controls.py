@@ -18,7 +18,7 @@ from evse_status.ui.charts.bars import Span
 from evse_status.ui.charts.preview import HEIGHT_PX, strip_figure
 from evse_status.ui.inputs import chosen_instant, fill_instant, instant_input, midnight
 from evse_status.ui.preview_draft import draft_of_address, draw_draft_line
-from evse_status.ui.preview_evses import choose_evses
+from evse_status.ui.preview_evses import choose_evses, draw_several
 from evse_status.ui.refusals import sentence
 from evse_status.ui.texts import plain, when, zone_label
 from evse_status.ui.views.preview import Variant
@@ -67,6 +67,9 @@ def choose() -> Looked | None:
         zone = ZoneInfo(evse.time_zone)
         with moment_column:
             at = _choose_moment(zone, now=now)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                _draw_way_back()
+                draw_several(evse)
         with days_column, st.container(gap="xxsmall"):
             drafted = draft if variant is Variant.WITH_DRAFT else None
             _draw_days(evse, at, zone, now=now, draft=drafted)
@@ -138,16 +141,19 @@ def _choose_moment(zone: ZoneInfo, *, now: datetime) -> datetime:
         hint=f"On clocks in {zone_label(zone, shown)}.",
         on_change=lambda: _follow_picker(zone),
     )
+    return at or now
+
+
+def _draw_way_back() -> None:
     st.button(
         "Back to now",
         icon=":material/today:",
         type="tertiary",
         key="preview-now",
-        disabled=at is None,
+        disabled=st.session_state.get(_AT) is None,
         on_click=_go_to,
         args=(None,),
     )
-    return at or now
 
 
 def _draw_days(

@@ -35,21 +35,18 @@ def choose_evses() -> tuple[EvseCard | None, tuple[EvseCard, ...]]:
         st.session_state[_EVSE] = first[0]
     several = _cards_of(_among())
     shown = {card.evse_id: evse_name(card) for card in several} | names
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xxsmall"):
-        text = st.selectbox(
-            "EVSE",
-            list(shown),
-            format_func=lambda evse_id: shown.get(evse_id, evse_id),
-            key=_EVSE,
-            accept_new_options=True,
-            placeholder="Search, or type an id",
-            persist_state="session",
-            width="stretch",
-        )
-        one = _found(text)
-        if len(several) > 1:
-            _draw_steps(one, several)
-        _draw_several(one, shown)
+    text = st.selectbox(
+        "EVSE",
+        list(shown),
+        format_func=lambda evse_id: shown.get(evse_id, evse_id),
+        key=_EVSE,
+        accept_new_options=True,
+        placeholder="Search, or type an id",
+        persist_state="session",
+    )
+    one = _found(text)
+    if len(several) > 1:
+        _draw_steps(one, several)
     if one is None:
         return None, ()
     chosen = several if one.id in {card.id for card in several} else (one,)
@@ -76,25 +73,31 @@ def _found(text: str | None) -> EvseCard | None:
 def _draw_steps(one: EvseCard | None, several: Sequence[EvseCard]) -> None:
     """Back and forth among those that were chosen."""
     ids = [card.evse_id for card in several]
-    place = ids.index(one.evse_id) if one is not None and one.evse_id in ids else -1
-    for name, icon, to in (
-        ("Previous EVSE", "chevron_left", place - 1),
-        ("Next EVSE", "chevron_right", place + 1),
-    ):
-        st.button(
-            "",
-            icon=f":material/{icon}:",
-            help=f"{name} of the {len(ids)} chosen"
-            + (f", this is number {place + 1}" * (place >= 0)),
-            key=f"preview-{icon}",
-            on_click=look_at_another,
-            args=(ids[to % len(ids)],),
-        )
+    place = ids.index(one.evse_id) if one is not None and one.evse_id in ids else None
+    before, after = (-1, 0) if place is None else (place - 1, (place + 1) % len(ids))
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        for name, icon, to in (
+            ("Previous", "chevron_left", before),
+            ("Next", "chevron_right", after),
+        ):
+            st.button(
+                name,
+                icon=f":material/{icon}:",
+                type="tertiary",
+                key=f"preview-{name.lower()}",
+                on_click=look_at_another,
+                args=(ids[to],),
+            )
+        st.caption(f"{'–' if place is None else place + 1} of {len(ids)} chosen", width="content")
 
 
-def _draw_several(one: EvseCard | None, names: dict[str, str]) -> None:
-    """Choose some to step through, or all of the location at once."""
-    with st.popover("", icon=":material/playlist_add:", help="Several EVSEs", key="preview-more"):
+def draw_several(one: EvseCard) -> None:
+    """Draw the choice of several to step through, or of all at the location of `one`."""
+    cards = fleet.choices(
+        session.app().database, session.principal(), limit=_OPTIONS_AT_MOST, memory=memory()
+    )
+    names = {card.evse_id: evse_name(card) for card in (*cards, one)}
+    with st.popover("Several", icon=":material/playlist_add:", type="tertiary", key="preview-more"):
         st.session_state[_AMONG] = list(_among())
         st.multiselect(
             "EVSEs to step through",
@@ -104,14 +107,13 @@ def _draw_several(one: EvseCard | None, names: dict[str, str]) -> None:
             max_selections=MOST_IN_ADDRESS,
             on_change=lambda: _choose(st.session_state[_AMONG]),
         )
-        if one is not None:
-            st.button(
-                f"All at {plain(one.location_name or one.evse_id)}",
-                icon=":material/location_on:",
-                key="preview-all-there",
-                on_click=_choose_location,
-                args=(one.location_id, one.evse_id),
-            )
+        st.button(
+            f"All at {plain(one.location_name or one.evse_id)}",
+            icon=":material/location_on:",
+            key="preview-all-there",
+            on_click=_choose_location,
+            args=(one.location_id, one.evse_id),
+        )
         st.button(
             "Only one",
             icon=":material/close:",
