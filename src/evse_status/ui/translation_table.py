@@ -48,20 +48,20 @@ def draw_translation_table(shown_in: Profile) -> None:
     with st.expander(
         f"The whole translation, profile {plain(shown_in.name)}", icon=":material/translate:"
     ):
-        st.html(_STYLE + table(translation_lines(shown_in), dark=session.is_dark()))
+        lines = translation_lines(shown_in)
+        st.html(_STYLE + table(lines, dark=session.is_dark()))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(
                 ":material/translate: the channel has no word for it: drivers learn less than you know.",
                 width="stretch",
             )
-            content = translation_csv(shown_in)
             export_button(
                 "Export CSV",
                 Export(
                     f"translation-{shown_in.name}.csv",
-                    len(translation_lines(shown_in)),
+                    len(lines),
                     "status",
-                    lambda: iter([(1, content)]),
+                    lambda: iter([(len(lines), translation_csv(shown_in))]),
                 ),
                 key="preview-translation-csv",
                 quiet=True,

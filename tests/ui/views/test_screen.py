@@ -66,10 +66,8 @@ def test_own_brand_says_available_in_its_own_word_and_is_usable(drawn) -> None: 
 def test_other_bays_are_those_that_the_channel_shows(drawn, card: EvseCard) -> None:  # type: ignore[no-untyped-def]
     pins = [
         pin(card, ActualStatus.AVAILABLE, DEFAULT_PROFILE, looked_at=True),
-        *(
-            pin(_named(card, number), status, DEFAULT_PROFILE)
-            for number, status in enumerate((TemporaryStatus.BLOCKED, ActualStatus.REMOVED), 2)
-        ),
+        pin(_named(card, 2), TemporaryStatus.BLOCKED, DEFAULT_PROFILE),
+        pin(_named(card, 3), ActualStatus.REMOVED, DEFAULT_PROFILE),
     ]
     hub = drawn(Channel.HUBJECT, neighbours=pins)
     assert [(bay.name, bay.said) for bay in hub.others] == [("DK*TST*E2", "Occupied")]

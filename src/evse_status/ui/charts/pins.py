@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from evse_status.core.translation import Channel, Profile
 from evse_status.ui.app_looks import look_on, said_by_app
 from evse_status.ui.charts.phones_marks import icon, line, shown, spoken, vars_of
-from evse_status.ui.looks import MUTED, TEXT
+from evse_status.ui.looks import GRID, MUTED, TEXT
 from evse_status.ui.texts import html_text
 from evse_status.ui.views.screen import NAMES, Pin
 
@@ -14,6 +14,7 @@ _STYLE = """
 .ev-pins { display: grid; grid-template-columns: 11rem minmax(0, 1fr); gap: .6rem .75rem;
   align-items: center; font-size: 14px; line-height: 1.35; }
 .ev-pins-name { overflow-wrap: anywhere; }
+.ev-pins-row:not(:last-child) { padding-bottom: .5rem; border-bottom: 1px solid var(--line); }
 .ev-pins-name div { font-size: 12px; color: var(--muted); }
 .ev-pins-row { display: flex; flex-wrap: wrap; gap: .35rem .2rem; }
 .ev-one { width: 3.4rem; text-align: center; padding: .25rem .1rem .15rem; border-radius: .5rem;
@@ -38,7 +39,7 @@ def style() -> str:
 
 def rows_of_pins(pins: Sequence[Pin], shown_in: Profile, *, dark: bool) -> str:
     """Three rows, each a picture that is told in words; the EVSE that is looked at is outlined."""
-    colours = f"--text:{TEXT[dark]};--muted:{MUTED[dark]}"
+    colours = f"--text:{TEXT[dark]};--muted:{MUTED[dark]};--line:{GRID[dark]}"
     rows = "".join(_row(pins, channel, shown_in, dark=dark) for channel in Channel)
     return f'<div class="ev-pins" style="{colours}">{rows}</div>'
 
