@@ -90,7 +90,7 @@ def translation(
         return Translation(said, lost=lost)
     kept = said.removeprefix("Nothing is lost: ")
     return Translation(
-        f"{kept} OCPI has no status per connector: its {plugs} show the same.", lost=True
+        f"{kept} OCPI has no status per connector: its {plugs} connectors show the same.", lost=True
     )
 
 
