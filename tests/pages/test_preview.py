@@ -117,7 +117,7 @@ def test_a_draft_in_the_address_shows_before_and_after_and_leads_back_to_the_pla
     place(product, BLOCKED)
     page = look(evse=["DK*TST*E1", "DK*TST*E2"], draft="COMMISSIONING")
     written = texts(page).replace("\\", "")
-    assert "Draft, not placed on 2 EVSEs" in written.replace("*", "").replace(":gray[", "")
+    assert "Draft on 2 EVSEs" in written.replace("*", "").replace(":gray[", "")
     assert "PLANNED" in written
     assert "COMMISSIONING outranks BLOCKED" in written
     assert page.get("page_link")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from evse_status.channels.ocpi.payload import body
 from evse_status.core.delivery import Kind
@@ -17,7 +18,7 @@ from evse_status.service.fleet import FleetFilter, select_evses
 from evse_status.service.look_up import Planned
 from evse_status.service.partners import add_partner
 from evse_status.service.preview import Preview, preview
-from evse_status.service.schedule import clear_overrides
+from evse_status.service.schedule import clear_overrides, place_overrides
 from evse_status.service.sending import Job
 from evse_status.service.wire import OnTheWire
 from evse_status.store.database import Database
@@ -236,3 +237,28 @@ def test_a_roaming_id_stands_in_where_hubs_cannot_take_the_own_one(
         '{"ActionType":"update","OperatorEvseStatus":{"OperatorID":"DK*TST","EvseStatusRecord":'
         '[{"EvseID":"DK*TST*E8*8","EvseStatus":"Available"}]}}'
     )
+
+
+def test_few_statements_however_many_evses_and_partners(db: Database, hands: Hands) -> None:
+    small = a_site(db, hands, 2)
+    many = [evse_json(f"M{n}") for n in range(60)]
+    take_in(db, location_json("L2", *many), complete=False)
+    [big, *_] = select_evses(db, LOCAL, FleetFilter(search="DK*TST*EM7"), now=small.now())
+    a_partner(db, "First")
+    for number in (small.numbers["DK*TST*E1"], big.id):
+        place_overrides(db, LOCAL, [number], wish(BLOCKED, valid_to=at(5)))
+
+    def statements(number: int) -> int:
+        seen: list[str] = []
+        remember = lambda _conn, _cursor, said, *_more: seen.append(said)  # noqa: E731
+        event.listen(db.engine, "before_cursor_execute", remember)
+        try:
+            preview(db, LOCAL, number, at=at(2), now=small.now())
+        finally:
+            event.remove(db.engine, "before_cursor_execute", remember)
+        return len([one for one in seen if "SELECT" in one])
+
+    few = statements(small.numbers["DK*TST*E1"])
+    for name in ("Second", "Third", "Fourth"):
+        a_partner(db, name)
+    assert statements(big.id) == few <= 30

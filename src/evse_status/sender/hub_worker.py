@@ -27,6 +27,7 @@ from evse_status.service.sending import next_due
 
 MOST_PUSHES = 1_950
 """A minute. Hubject takes 2,000; what may go at once in a second comes on top."""
+_BEHIND = 100  # so many more are read, for what is told apart must not hide all that is new
 _FULL_LOADS = 3
 _NOTHING_HELD = Answer(Outcome.REFUSED, words="it has acknowledged none, so none was sent")
 _LEFT = Answer(Outcome.ACKNOWLEDGED)
@@ -81,7 +82,7 @@ class HubWorker(Attendant):
             return
         db, most = self._desk.db, 1 if self._ill else MOST_RECORDS
         due = await self._desk.do(
-            due_to_hub, db, self.partner, limit=2 * MOST_RECORDS, busy=frozenset(self._busy)
+            due_to_hub, db, self.partner, limit=MOST_RECORDS + _BEHIND, busy=frozenset(self._busy)
         )
         if not due and not self._busy:
             self._portions.forget()

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from evse_status.channels.driver_app.payload import AppEvse, AppLocation
+from evse_status.channels.ocpi import countries
 from evse_status.core.app_display import AppShown, AppView, app_shown, changed_last
 from evse_status.core.area import Area
 from evse_status.core.errors import UnknownEvse
@@ -60,7 +61,7 @@ def app_page(db: Database, who: Audience, asked: Asked, *, now: datetime) -> App
     with db.read() as conn:
         place = newest_at(conn) or from_microseconds(0)
         conditions = shared.in_reach(who.reach) + app_feed.at_place(
-            country=asked.country,
+            countries=None if asked.country is None else _codes(asked.country),
             city=asked.city,
             location_id=asked.location_id,
             operator=asked.operator,
@@ -142,6 +143,13 @@ def looks(
                 found[number] = (app_shown(view, planned, known, at), since)
                 del left[number]
     return found
+
+
+def _codes(country: str) -> set[str]:
+    """How a feed may write this country; one that isn't in our table only as it was asked for."""
+    code = country.strip().upper()
+    known = countries.country(code)
+    return {code} if known is None else {known.alpha2, known.alpha3}
 
 
 def _location(row: Row[Any]) -> AppLocation:

@@ -70,6 +70,7 @@ class Minute:
 class PartnerReport:
     """How it stands with one counterparty. Counts of EVSEs are those within the reader's area.
 
+    `untold` are those among the refused that a hub isn't asked, for they have no id that it can take.
     `since` is when its health began; `words` are its own, of the newest failure. `p50` and `p99` are
     from the instant at which a status became true to the receipt, over the last hour, `None` without any.
     """
@@ -81,6 +82,7 @@ class PartnerReport:
     evses: int
     behind: int
     refused: int
+    untold: int
     last_at: datetime | None
     p50: timedelta | None
     p99: timedelta | None
@@ -100,6 +102,7 @@ class EvseLine:
     schedule_refused: str
     attempt: int
     due_at: datetime | None
+    tell_as: str  # a hub: the id to tell it under; empty: there is none that it can take
 
     @property
     def is_behind(self) -> bool:
@@ -149,6 +152,7 @@ def delivery_report(
                 one, now, silent_after, is_served=_is_served(sends, row.owned_until, now)
             )
             counted = counts.get(one.id)
+            is_hub = one.settings.channel is Channel.HUBJECT
             waits = sorted(
                 answer.at - answer.told_at
                 for answer in answers
@@ -163,6 +167,7 @@ def delivery_report(
                     evses=counted.evses if counted else 0,
                     behind=int(counted.behind) if counted else 0,
                     refused=int(counted.refused) if counted else 0,
+                    untold=int(counted.untold) if counted and is_hub else 0,
                     last_at=one.heard_at if last is None else last.at,
                     p50=_percentile(waits, 0.5),
                     p99=_percentile(waits, 0.99),
@@ -346,4 +351,5 @@ def _line(row: Row[Any]) -> EvseLine:
         schedule_refused=row.schedule_refused,
         attempt=row.attempt,
         due_at=row.due_at,
+        tell_as=row.tell_as,
     )

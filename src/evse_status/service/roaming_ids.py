@@ -65,17 +65,6 @@ def roaming_lines(db: Database, principal: Principal) -> list[RoamingLine]:
     ]
 
 
-def untold_counts(db: Database, principal: Principal) -> dict[int, int]:
-    """Of how many EVSEs within the reader's area each hub, by number, can't be told for want of an id."""
-    principal.require_reader()
-    counts: dict[int, int] = {}
-    with db.read() as conn:
-        for hubs in _untold(conn, principal).values():
-            for hub, _ in hubs:
-                counts[hub.id] = counts.get(hub.id, 0) + 1
-    return counts
-
-
 def set_roaming_ids(
     db: Database, principal: Principal, wanted: Mapping[int, str | None]
 ) -> list[Given]:

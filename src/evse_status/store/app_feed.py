@@ -1,6 +1,6 @@
 """Which EVSEs does a driver app see, and which of them may have changed? Rows, read by indexes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -77,22 +77,25 @@ def plain(conn: Connection, numbers: Iterable[int]) -> Sequence[Row[Any]]:
 
 
 def at_place(
-    *, country: str | None, city: str | None, location_id: str | None, operator: str | None
+    *,
+    countries: Collection[str] | None,
+    city: str | None,
+    location_id: str | None,
+    operator: str | None,
 ) -> list[ColumnElement[bool]]:
-    """The conditions that a location is there; texts in any case, `country` by either ISO 3166 code."""
+    """The conditions that a location is there; texts in any case, `countries` all codes of one country."""
     told = {
         location.c.city: city,
         location.c.ocpi_key: location_id,
         location.c.party_id: operator,
     }
-    found = [
+    found: list[ColumnElement[bool]] = [
         func.lower(column) == text.strip().lower()
         for column, text in told.items()
         if text is not None
     ]
-    if country is not None:
-        code = country.strip().upper()
-        found.append(or_(func.upper(location.c.country) == code, location.c.country_code == code))
+    if countries is not None:
+        found.append(func.upper(location.c.country).in_(sorted(countries)))
     return found
 
 

@@ -45,15 +45,18 @@ REFUSED = or_(_one.refused != "", _one.schedule_refused != "")
 """The partner said that it doesn't take something."""
 BEHIND = and_(_one.wanted != _one.acked, _one.refused == "")
 """The partner hasn't acknowledged the status that it should show, and may yet."""
+_UNTOLD = and_(_one.tell_as == "", _one.refused != "")
 _COUNTS = (
     func.count().label("evses"),
     func.coalesce(func.sum(case((BEHIND, 1), else_=0)), 0).label("behind"),
     func.coalesce(func.sum(case((REFUSED, 1), else_=0)), 0).label("refused"),
+    func.coalesce(func.sum(case((_UNTOLD, 1), else_=0)), 0).label("untold"),
 )
 
 
 def counts(conn: Connection, principal: Principal) -> dict[int, Row[Any]]:
-    """Per partner: `evses` that it is told of, how many of them are `behind`, how many `refused`."""
+    """Per partner: `evses` that it is told of, how many of them are `behind`, how many `refused`, and
+    of a hub how many it isn't asked for want of an id (`untold`)."""
     statement = select(_one.partner_id, *_COUNTS).where(TOLD_OF)
     found = conn.execute(_within(statement, principal).group_by(_one.partner_id))
     return {row.partner_id: row for row in found}

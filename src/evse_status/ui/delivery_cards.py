@@ -69,17 +69,10 @@ def draw_cards(reports: Sequence[PartnerReport], chosen: int | None) -> None:
     """One card per counterparty, upstream first; the chosen one's EVSEs are listed below."""
     zone, now = viewer_zone(), app().now()
     shown = certificates(app().database, principal(), app().vault) if may_act() else {}
-    untold = roaming_panel.counts(reports)
     with st.grid(3, min_column_width=270, gap="xsmall"):
         for report in reports:
-            number = report.partner.id
-            card = card_of(
-                report,
-                zone=zone,
-                now=now,
-                certificate=shown.get(number),
-                untold=untold.get(number, 0),
-            )
+            certificate = shown.get(report.partner.id)
+            card = card_of(report, zone=zone, now=now, certificate=certificate)
             with st.container(border=True, gap="xsmall", key=f"partner-{card.number}"):
                 _draw_card(card, report, is_chosen=card.number == chosen)
 
@@ -135,11 +128,12 @@ def _draw_card(card: Card, report: PartnerReport, *, is_chosen: bool) -> None:
         )
     if card.warning:
         st.markdown(f":yellow[:material/warning:] {plain(card.warning)}")
-    if card.untold:
+    if card.is_hub:
         st.button(
-            card.untold,
+            card.untold or "Roaming ids",
             key=f"roaming-{card.number}",
             icon=":material/badge:",
+            type="secondary" if card.untold else "tertiary",
             on_click=roaming_panel.ask,
         )
     _buttons(card, is_chosen=is_chosen)
@@ -150,7 +144,9 @@ def _buttons(card: Card, *, is_chosen: bool) -> None:
     if st.session_state.get(_ASKED) == number:
         hold_still()
         st.markdown(
-            ":small[Everything it knows of is sent again, EVSE by EVSE. That may take minutes "
+            ":small[It is asked to fetch everything again. Go on?]"
+            if card.is_app
+            else ":small[Everything it knows of is sent again, EVSE by EVSE. That may take minutes "
             "and counts against its limits. Go on?]"
         )
         with st.container(horizontal=True, gap="xsmall"):

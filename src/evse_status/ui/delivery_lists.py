@@ -15,7 +15,6 @@ from evse_status.ui.pager import first_page, page_number, pager
 from evse_status.ui.session import app, is_dark, principal, viewer_zone
 from evse_status.ui.texts import counted, plain
 from evse_status.ui.views.deliveries import (
-    acknowledged_by,
     evse_table,
     receipt_table,
     tab_labels,
@@ -91,10 +90,9 @@ def draw_evses(report: PartnerReport) -> None:
     if not found.lines:
         _draw_none(only, found.counts[Only.ALL], search or "")
         return
-    acknowledged = acknowledged_by(report.partner.settings.channel)
-    ticked = _draw_table(found.lines, number, acknowledged)
+    ticked = _draw_table(found.lines, number, report.partner.settings.channel)
     with again:
-        _draw_again(number, found.counts[Only.REFUSED], ticked)
+        _draw_again(number, max(0, found.counts[Only.REFUSED] - report.untold), ticked)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         pager(found.counts[only], size=_SIZE, what="EVSEs")
 
@@ -123,7 +121,7 @@ def draw_receipts(report: PartnerReport) -> None:
             lines,
             zone=viewer_zone(),
             now=now,
-            acknowledged=acknowledged_by(report.partner.settings.channel),
+            channel=report.partner.settings.channel,
         ),
         key="receipts",
         hide_index=True,
@@ -140,10 +138,8 @@ def draw_receipts(report: PartnerReport) -> None:
     )
 
 
-def _draw_table(lines: Sequence[EvseLine], number: int, acknowledged: str) -> list[int]:
-    frame = evse_table(
-        lines, zone=viewer_zone(), now=app().now(), dark=is_dark(), acknowledged=acknowledged
-    )
+def _draw_table(lines: Sequence[EvseLine], number: int, channel: Channel) -> list[int]:
+    frame = evse_table(lines, zone=viewer_zone(), now=app().now(), dark=is_dark(), channel=channel)
     ids = "-".join(str(line.evse.id) for line in lines)
     event = st.dataframe(
         frame,

@@ -66,6 +66,9 @@ _ABSENT = {
     Channel.OCPI: "not shown",
 }
 
+_AS_READ = {"OutOfService": "Out of Service"}
+"""Words of a protocol as drivers read them."""
+
 
 def word_or_absence(channel: Channel, word: str | None) -> str:
     """A channel's word; where it shows nothing, what it does instead."""
@@ -79,7 +82,8 @@ def translation(
     shown = word_or_absence(channel, word)
     if shown.lower() not in _KEPT[status]:
         meant = MEANS.get(status, status.value.lower())
-        said, lost = f"{_WHO[channel]} has no word for {meant}: drivers see {shown}.", True
+        seen = _AS_READ.get(shown, shown)
+        said, lost = f"{_WHO[channel]} has no word for {meant}: drivers see {seen}.", True
     else:
         said, lost = f"Nothing is lost: {_full_sense(shown, word)}.", False
     if channel is not Channel.OCPI or plugs < 2 or status is _A.REMOVED:
@@ -94,4 +98,5 @@ def _full_sense(shown: str, word: str | None) -> str:
     if word is None:
         return "drivers don't see it at all"
     spoken = _SPOKEN.get(shown.upper()) if shown.isupper() else None
-    return f"{shown} means that {spoken}" if spoken else f"drivers see {shown}"
+    seen = _AS_READ.get(shown, shown)
+    return f"{shown} means that {spoken}" if spoken else f"drivers see {seen}"

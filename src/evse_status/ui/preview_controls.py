@@ -73,8 +73,8 @@ def choose() -> Looked | None:
         with days_column, st.container(gap="xxsmall"):
             drafted = draft if variant is Variant.WITH_DRAFT else None
             _draw_days(evse, at, zone, now=now, draft=drafted)
-        if draft is not None:
-            draw_draft_line(draft, chosen)
+            if draft is not None:
+                draw_draft_line(chosen)
     _write_instant_to_url()
     return Looked(
         evse=evse,

@@ -38,14 +38,14 @@ def draft_of_address(evses: Sequence[EvseCard], *, now: datetime) -> Planned | N
     return Planned(wish, now, frozenset(one.id for one in evses))
 
 
-def draw_draft_line(draft: Planned, evses: Sequence[EvseCard]) -> None:
+def draw_draft_line(evses: Sequence[EvseCard]) -> None:
     """Say that a draft is looked at, and the way back to where it is planned."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(
-            f":material/edit_calendar: **Draft, not placed** "
-            f":gray[on {counted(len(evses), 'EVSE')}. Nothing is stored, nothing is sent.]",
+            f"**Draft** :gray[on {counted(len(evses), 'EVSE')}, nothing is stored or sent]",
             width="content",
         )
+        st.space("stretch")
         names = [one.evse_id for one in evses] if not picked() else []
         st.page_link(
             bundle.page("plan"),

@@ -102,6 +102,6 @@ def _draw_translation(one: OnChannel) -> None:
     lines = [IconLine("translate", "yellow" if lost else "green", one.translation.said)]
     if one.instead_of:
         lines.append(
-            IconLine("compare_arrows", "gray", f"instead of {one.instead_of}", "As planned")
+            IconLine("compare_arrows", "gray", f"{one.instead_of}, as planned", "Instead of")
         )
     draw_lines(lines)

@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from evse_status.core.errors import EvseStatusError
-from evse_status.core.principal import Principal
-from evse_status.core.translation import Channel
 from evse_status.service import roaming_ids
-from evse_status.service.delivery_report import PartnerReport
 from evse_status.service.roaming_ids import RoamingLine
 from evse_status.ui.export_button import Export, export_button
 from evse_status.ui.exports import roaming_csv
@@ -18,9 +15,8 @@ from evse_status.ui.refusals import sentence
 from evse_status.ui.session import app, hold_still, principal
 from evse_status.ui.texts import counted, plain
 
-_OPEN, _SAVED = "roaming-open", "_roaming-saved"
+_OPEN, _TURNS = "roaming-open", "_roaming-turns"
 _SIZE = 8
-_COUNTED_FOR_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +28,11 @@ class _Opened:
     typed: dict[int, str] = field(default_factory=dict)
 
 
-def counts(reports: Sequence[PartnerReport]) -> dict[int, int]:
-    """Of how many EVSEs each hub can't be told; nothing is read where there is no hub."""
-    if all(one.partner.settings.channel is not Channel.HUBJECT for one in reports):
-        return {}
-    hubs = tuple((one.partner.id, one.partner.version) for one in reports)
-    return _counts(app().database.name, principal(), hubs, _turn())
-
-
-@st.cache_data(ttl=_COUNTED_FOR_SECONDS, max_entries=100, show_spinner=False)
-def _counts(
-    database: str, who: Principal, hubs: tuple[tuple[int, int], ...], turn: int
-) -> dict[int, int]:
-    """The whole fleet is looked through, so it is kept for some seconds, of this `database`."""
-    return roaming_ids.untold_counts(app().database, who)
-
-
 def ask() -> None:
     """Open the list, those that can't be told first."""
     found = roaming_ids.roaming_lines(app().database, principal())
     lines = sorted(found, key=lambda one: not one.why_not)
-    st.session_state[_OPEN] = _Opened(tuple(lines), _turn())
+    st.session_state[_OPEN] = _Opened(tuple(lines), _next_turn())
 
 
 def draw_roaming_dialog() -> None:
@@ -98,13 +78,11 @@ def _dialog() -> None:
     except EvseStatusError as error:
         refusal.error(plain(sentence(error)), icon=":material/error:")
         return
-    st.session_state[_SAVED] = _turn() + 1
     ask()
     st.rerun()
 
 
 def _draw_line(one: RoamingLine, opened: _Opened) -> str:
-    hubs = f" ({', '.join(one.hubs)})" if one.hubs else ""
     typed = st.text_input(
         plain(f"{one.evse.evse_id} · {one.evse.location_name}, {one.evse.city}"),
         opened.typed.get(one.evse.id, one.roaming_id or ""),
@@ -114,7 +92,7 @@ def _draw_line(one: RoamingLine, opened: _Opened) -> str:
         disabled=not may_act(),
     )
     if one.why_not:
-        st.caption(plain(one.why_not + hubs))
+        st.caption(plain(f"{', '.join(one.hubs)}: {one.why_not}"))
     return typed
 
 
@@ -122,6 +100,7 @@ def _parts(lines: Sequence[RoamingLine]) -> Iterator[tuple[int, bytes]]:
     yield len(lines), roaming_csv(lines)
 
 
-def _turn() -> int:
-    turn: int = st.session_state.get(_SAVED, 0)
+def _next_turn() -> int:
+    turn: int = st.session_state.get(_TURNS, 0) + 1
+    st.session_state[_TURNS] = turn
     return turn

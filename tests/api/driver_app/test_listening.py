@@ -95,8 +95,8 @@ def test_each_hears_its_own_words_until_it_is_let_go(app: App) -> None:
         with ears(first, second, third, twin):
             block(server, "DK*TST*E1")
             everybody = {first: "Blocked", twin: "Blocked", second: "Occupied", third: "Occupied"}
+            until(lambda: all(len(ear.events) > 1 for ear in everybody))
             for ear, label in everybody.items():
-                until(lambda ear=ear: len(ear.events) > 1)
                 assert ear.labels() == [("DK*TST*E1", label)]
             until(lambda: [one.listens for one in app_lines(db, now=app.now())] == [True] * 3)
             pause_partner(db, LOCAL, made[1].partner.id, paused=True)

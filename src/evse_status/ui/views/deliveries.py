@@ -60,6 +60,7 @@ class Card:
     warning: str  # not urgent yet: a certificate that ends
     untold: str  # EVSEs that need a roaming id
     is_upstream: bool
+    is_hub: bool
     is_app: bool  # it listens: no receipts, no EVSEs that it acknowledged
     page: str  # where people see an app, if anywhere
     is_paused: bool
@@ -72,12 +73,8 @@ def card_of(
     zone: ZoneInfo,
     now: datetime,
     certificate: Certificate | None = None,
-    untold: int = 0,
 ) -> Card:
-    """How it stands with one counterparty; times in `zone`.
-
-    `certificate` is what a hub is shown, `untold` how many EVSEs it can't be told for want of an id.
-    """
+    """How it stands with one counterparty; times in `zone`. `certificate` is what a hub is shown."""
     partner, upstream = report.partner, report.partner.settings.role is PartnerRole.UPSTREAM
     colour, icon, word = _BADGES[report.health]
     if upstream and report.health is Health.WELL:
@@ -96,8 +93,9 @@ def card_of(
         figures=_app_figures(report, zone, now) if is_app else figures(report, now),
         trouble=_trouble(report, zone, now),
         warning=_warning(certificate, zone, now),
-        untold=f"{counted(untold, 'EVSE')} can't be told: fill in a roaming id" if untold else "",
+        untold=_untold(report.untold),
         is_upstream=upstream,
+        is_hub=partner.settings.channel is Channel.HUBJECT,
         is_app=is_app,
         page=partner.settings.url if is_app else "",
         is_paused=partner.paused,
@@ -126,7 +124,7 @@ def evse_table(
     zone: ZoneInfo,
     now: datetime,
     dark: bool,
-    acknowledged: str = "acknowledged",
+    channel: Channel = Channel.OCPI,
 ) -> pd.DataFrame:
     """One row per EVSE: what it should show, what the partner acknowledged, how that stands."""
     return pd.DataFrame(
@@ -137,18 +135,15 @@ def evse_table(
             "Should show": [word(line.wanted) for line in lines],
             "Acknowledged": [_acknowledged(line) for line in lines],
             "At": [_moment(line.acked_at, zone, now) for line in lines],
-            "State": [state(line, now, acknowledged=acknowledged) for line in lines],
+            "State": [state(line, now, channel) for line in lines],
         }
     )
 
 
-def acknowledged_by(channel: Channel) -> str:
-    """What a receipt of this channel says; what drivers see is up to whoever it is passed on to."""
-    return "acknowledged by the hub" if channel is Channel.HUBJECT else "acknowledged"
-
-
-def state(line: EvseLine, now: datetime, *, acknowledged: str = "acknowledged") -> str:
+def state(line: EvseLine, now: datetime, channel: Channel = Channel.OCPI) -> str:
     """How it stands with one EVSE, in the partner's own words where it refused."""
+    if line.refused and channel is Channel.HUBJECT and not line.tell_as:
+        return f"Can't be told: {line.refused}"
     if line.refused:
         return f"Refused: {line.refused}"
     if line.is_behind:
@@ -158,7 +153,7 @@ def state(line: EvseLine, now: datetime, *, acknowledged: str = "acknowledged") 
         return f"Behind by {behind}"
     if line.schedule_refused:
         return f"Schedule refused: {line.schedule_refused}"
-    return acknowledged.capitalize()
+    return _acknowledged_by(channel).capitalize()
 
 
 def receipt_table(
@@ -166,7 +161,7 @@ def receipt_table(
     *,
     zone: ZoneInfo,
     now: datetime,
-    acknowledged: str = "acknowledged",
+    channel: Channel = Channel.OCPI,
 ) -> pd.DataFrame:
     """One row per answer, newest first."""
     return pd.DataFrame(
@@ -175,7 +170,7 @@ def receipt_table(
             "About": [line.about for line in lines],
             "Told": [told(line) for line in lines],
             "Took": [waited(line.took) for line in lines],
-            "Answer": [answered(line, acknowledged=acknowledged) for line in lines],
+            "Answer": [answered(line, channel) for line in lines],
         }
     )
 
@@ -186,10 +181,11 @@ def told(line: ReceiptLine) -> str:
     return word(line.told) if line.kind == "status" else kind
 
 
-def answered(line: ReceiptLine, *, acknowledged: str = "acknowledged") -> str:
+def answered(line: ReceiptLine, channel: Channel = Channel.OCPI) -> str:
     """What the partner said, with the code of HTTP, OCPI or OICP where it isn't success."""
     if line.outcome == "acknowledged":
-        return acknowledged if line.attempt <= 1 else f"{acknowledged}, attempt {line.attempt}"
+        said = _acknowledged_by(channel)
+        return said if line.attempt <= 1 else f"{said}, attempt {line.attempt}"
     code = line.status_code if line.http_status == 200 else line.http_status
     said = line.answer or line.outcome
     return said if code is None or str(code) in said else f"{code}: {said}"
@@ -214,6 +210,11 @@ def picture_of(text: str, *, dark: bool) -> str:
     )
 
 
+def _acknowledged_by(channel: Channel) -> str:
+    """What a receipt of this channel says; what drivers see is up to whoever it is passed on to."""
+    return "acknowledged by the hub" if channel is Channel.HUBJECT else "acknowledged"
+
+
 def _line(report: PartnerReport) -> str:
     partner = report.partner
     version = f"OCPI {partner.spoken.value}" if partner.is_connected else "OCPI"
@@ -225,14 +226,14 @@ def _line(report: PartnerReport) -> str:
         return f"Driver app, profile {partner.settings.profile}{more}"
     if partner.settings.role is PartnerRole.UPSTREAM:
         return f"{version}, tells us what chargers report"
-    return f"{version}, told of {counted(report.evses, 'EVSE')}"
+    return f"{version}, told of {counted(report.evses - report.untold, 'EVSE')}"
 
 
 def _figures(report: PartnerReport, now: datetime) -> tuple[tuple[str, str], ...]:
     last = "never" if report.last_at is None else f"{how_long(now - report.last_at)} ago"
     return (
         ("Behind", f"{report.behind:,}"),
-        ("Refused", f"{report.refused:,}"),
+        ("Refused", f"{report.refused - report.untold:,}"),
         ("Last receipt", last),
         ("Median wait", waited(report.p50)),
         ("99 in 100 within", waited(report.p99)),
@@ -281,6 +282,10 @@ def _trouble(report: PartnerReport, zone: ZoneInfo, now: datetime) -> str:
         tries = "" if partner.try_at is None else f" Next try {_next(partner.try_at, zone, now)}."
         return f"Since {since}: {report.words}.{tries}".replace("..", ".")
     return ""
+
+
+def _untold(count: int) -> str:
+    return f"{counted(count, 'EVSE')} can't be told: fill in a roaming id" if count else ""
 
 
 def _warning(certificate: Certificate | None, zone: ZoneInfo, now: datetime) -> str:
