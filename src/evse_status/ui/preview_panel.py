@@ -11,7 +11,7 @@ from evse_status.ui.charts.phones import phone
 from evse_status.ui.charts.phones_style import PHONE, style
 from evse_status.ui.grids import draw_grid
 from evse_status.ui.icon_lines import IconLine, draw_lines
-from evse_status.ui.looks import Look, badge, word_look
+from evse_status.ui.looks import badge
 from evse_status.ui.texts import plain
 from evse_status.ui.views.plan import NEW
 from evse_status.ui.views.preview import Behind, Next, OnChannel, Variant, Why, Winner
@@ -26,7 +26,7 @@ def draw_phones(columns: Sequence[DeltaGenerator], channels: Sequence[OnChannel]
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.markdown(f"**{one.name}** :gray[{one.kind}]", width="content")
                 st.space("stretch")
-                st.markdown(_word_badge(one.word), width="content")
+                st.markdown(_word_badge(one), width="content")
             st.html(phone(one.screen, dark=dark))
             _draw_translation(one)
 
@@ -92,13 +92,9 @@ def _name(status: TemporaryStatus, override_id: int) -> None:
         )
 
 
-def _word_badge(word: str) -> str:
-    its = _look_of(word)
-    return f":{its.colour}-badge[:material/{its.icon}: {plain(word)}]"
-
-
-def _look_of(word: str) -> Look:
-    return word_look(None if word in ("not shown", "record deleted") else word)
+def _word_badge(one: OnChannel) -> str:
+    its = one.screen.look
+    return f":{its.colour}-badge[:material/{its.icon}: {plain(one.word)}]"
 
 
 def _draw_translation(one: OnChannel) -> None:

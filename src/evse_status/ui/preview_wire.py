@@ -14,7 +14,7 @@ from evse_status.ui.views.screen import NAMES
 
 _DATA = "data: "
 _BOX = (
-    "margin:0;padding:.65rem .65rem;border-radius:.5rem;font-family:'Source Code Pro',monospace;"
+    "margin:0;padding:.65rem .5rem;border-radius:.5rem;font-family:'Source Code Pro',monospace;"
     "font-size:.77rem;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere"
 )
 

@@ -16,6 +16,7 @@ _NARROW = f"""
 @media (max-width: 640px) {{
   {_HALF} > [data-testid="stLayoutWrapper"],
   {_HALF} > {_ROW} {{ display: contents; }}
+  {_HALF} > {_ROW} {_COLUMN} {{ min-width: 100%; }}
   {_HALF} > {_ROW} {_COLUMN}:nth-child(2) {{ order: 2; }}
   {_HALF} > {_ROW} {_COLUMN}:nth-child(3) {{ order: 3; }}
 }}
