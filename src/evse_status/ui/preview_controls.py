@@ -1,8 +1,9 @@
 """Which EVSE, which moment, with which overrides, in whose words?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -160,13 +161,13 @@ def _draw_days(
     evse: EvseCard, at: datetime, zone: ZoneInfo, *, now: datetime, draft: Planned | None
 ) -> None:
     window = _window(at, zone, now=now)
-    steps = [window[0] + _STEP * n for n in range(int((window[1] - window[0]) / _STEP))]
+    steps = _steps(window, zone, now.astimezone(zone).year)
     minute = at.replace(second=0, microsecond=0)
     st.session_state[_SLIDER] = minute
     st.select_slider(
         "Moment",
         sorted({*steps, minute}),
-        format_func=lambda step: when(step, zone, now=now),
+        format_func=lambda step: steps.get(step) or when(step, zone, now=now),
         key=_SLIDER,
         on_change=lambda: _go_to(st.session_state[_SLIDER]),
         label_visibility="collapsed",
@@ -186,6 +187,14 @@ def _draw_days(
         config={"displayModeBar": False},
         alt=f"Overrides of {plain(evse.evse_id)} over nine days, told in words below",
     )
+
+
+@lru_cache(maxsize=32)
+def _steps(window: Span, zone: ZoneInfo, year: int) -> Mapping[datetime, str]:
+    """The instants that the slider offers and how each is written in `year`: always the same for a day."""
+    now = datetime(year, 7, 1, tzinfo=zone)
+    instants = (window[0] + _STEP * n for n in range(int((window[1] - window[0]) / _STEP)))
+    return {at: when(at, zone, now=now) for at in instants}
 
 
 def _window(at: datetime, zone: ZoneInfo, *, now: datetime) -> Span:
