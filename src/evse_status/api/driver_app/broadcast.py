@@ -9,7 +9,7 @@ needs to survive.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from weakref import WeakKeyDictionary
@@ -31,7 +31,8 @@ LONGEST_SECONDS = 300.0  # then it is taken up again, and who asks is looked at 
 _SECONDS_BETWEEN_NOTES = 15.0
 _SECONDS_AFTER_TROUBLE = 1.0
 _SHORTEST_PAUSE = 0.005
-_STEPS_KEPT = 100
+_STEPS_KEPT, _EVENTS_KEPT = 100, 50_000
+_PATIENCE_SECONDS = 30.0
 _LOG = logging.getLogger("evse_status.api")
 
 
@@ -42,6 +43,11 @@ class _Step:
     until: datetime
     told: "dict[str, Sequence[Told]] | None"
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many events it holds."""
+        return sum(len(some) for some in (self.told or {}).values())
 
     def knows(self, who: Audience) -> bool:
         return self.told is None or who.key in self.told
@@ -91,47 +97,58 @@ class Broadcast:
         self._turn, self._poke = asyncio.Event(), asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._note_at = 0.0
+        self._noting: asyncio.Task[None] | None = None
 
     async def follow(self, app: Partner, digest: str, place: Since | None) -> AsyncIterator[str]:
         """What the app is sent that showed a token of this digest, from `place` or from now on."""
-        loop = asyncio.get_running_loop()
-        mine, me = edition(app), _Listener(app.id, audience(app.settings))
+        me = _Listener(app.id, audience(app.settings))
         self._listeners.add(me)
         try:
-            known = await self._fresh()
-            ends = loop.time() + LONGEST_SECONDS
-            text, at = "", known.until
-            if place is not None:
-                text, at = await self._caught_up(me.who, mine, place)
-            here = "" if text else f"id: {Since(at, mine).written()}\n"
-            yield f"retry: 2000\n{here}event: ready\ndata: {{}}\n\n{text}"
-            sent_at = loop.time()
-            while self._known is not None and loop.time() < ends:
-                turn = self._turn
-                current, its_digest = self._apps.get(app.id, (app, ""))
-                if its_digest != digest or current.paused:
-                    return
-                if edition(current) != mine:
-                    mine, me.who = edition(current), audience(current.settings)
-                    text, at = written(None, ""), self._known.until
-                elif at != self._known.until:
-                    text, at = await self._next(me.who, mine, at)
-                else:
-                    text = ""
-                if not text and loop.time() >= sent_at + SECONDS_BETWEEN_SIGNS:
-                    text = sign_of_life(Since(at, mine).written())
-                if text:
+            async with contextlib.aclosing(self._told(app, digest, place, me)) as texts:
+                async for text in texts:
                     yield text
-                    sent_at = loop.time()
-                elif self._known is not None and at == self._known.until:
-                    me.idle = True
-                    until = min(sent_at + SECONDS_BETWEEN_SIGNS, ends)
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout_at(until):
-                            await turn.wait()
-                    me.idle = False
+        except (StoreUnusable, TimeoutError) as trouble:
+            _LOG.warning("%s is let go and has to listen again: %s", app.name, trouble)
         finally:
             self._listeners.discard(me)
+
+    async def _told(
+        self, app: Partner, digest: str, place: Since | None, me: _Listener
+    ) -> AsyncGenerator[str, None]:
+        loop, mine = asyncio.get_running_loop(), edition(app)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            known = await self._fresh()
+        ends = loop.time() + LONGEST_SECONDS
+        text, at = "", known.until
+        if place is not None:
+            text, at = await self._caught_up(me.who, mine, place)
+        here = "" if text else f"id: {Since(at, mine).written()}\n"
+        yield f"retry: 2000\n{here}event: ready\ndata: {{}}\n\n{text}"
+        sent_at = loop.time()
+        while self._known is not None and loop.time() < ends:
+            turn = self._turn
+            current, its_digest = self._apps.get(app.id, (app, ""))
+            if its_digest != digest or current.paused:
+                return
+            if edition(current) != mine:
+                mine, me.who = edition(current), audience(current.settings)
+                text, at = written(None, ""), self._known.until
+            elif at != self._known.until:
+                text, at = await self._next(me.who, mine, at)
+            else:
+                text = ""
+            if not text and loop.time() >= sent_at + SECONDS_BETWEEN_SIGNS:
+                text = sign_of_life(Since(at, mine).written())
+            if text:
+                yield text
+                sent_at = loop.time()
+            elif self._known is not None and at == self._known.until:
+                me.idle = True
+                until = min(sent_at + SECONDS_BETWEEN_SIGNS, ends)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout_at(until):
+                        await turn.wait()
+                me.idle = False
 
     async def _fresh(self) -> Glance:
         """The present place, not older than the newest one in the store: others' places come from there."""
@@ -209,25 +226,37 @@ class Broadcast:
             )
             step = _Step(found.until, None if told is None else dict(told))
             self._steps[before.until] = step
-            for old in list(self._steps)[:-_STEPS_KEPT]:
-                del self._steps[old]
+            self._forget()
         self._known = found
         if before is None or found.until != before.until:
             self._caught.clear()
             self._wake()
-        await self._note(found.read_at)
+        self._note(found.read_at)
         if found.next_at is None:
             return SECONDS_BETWEEN_LOOKS
         seconds = (found.next_at - found.read_at).total_seconds()
+        if seconds <= 0:  # somebody keeps the write lock, or nobody may write
+            return SECONDS_BETWEEN_LOOKS
         return max(min(SECONDS_BETWEEN_LOOKS, seconds), _SHORTEST_PAUSE)
 
-    async def _note(self, at: datetime) -> None:
-        """Keep now and then which apps have been sent everything."""
+    def _note(self, at: datetime) -> None:
+        """Keep now and then which apps have been sent everything. Nobody waits for that."""
         loop = asyncio.get_running_loop()
         idle = {one.app_id for one in self._listeners if one.idle}
-        if idle and loop.time() >= self._note_at:
+        is_at_it = self._noting is not None and not self._noting.done()
+        if idle and not is_at_it and loop.time() >= self._note_at:
             self._note_at = loop.time() + _SECONDS_BETWEEN_NOTES
-            await run_in_threadpool(streamed, self._db, idle, until=at)
+            self._noting = asyncio.create_task(
+                run_in_threadpool(streamed, self._db, idle, until=at)
+            )
+
+    def _forget(self) -> None:
+        """Drop old steps: those who are that slow are told what differs."""
+        events = 0
+        for number, (after, step) in enumerate(reversed(list(self._steps.items()))):
+            events += step.size
+            if number and (number >= _STEPS_KEPT or events > _EVENTS_KEPT):
+                del self._steps[after]
 
     def _wake(self) -> None:
         turn, self._turn = self._turn, asyncio.Event()
