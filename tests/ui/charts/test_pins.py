@@ -27,6 +27,7 @@ def test_every_evse_stands_in_every_row(count: int, dark: bool) -> None:
     assert html.count('class="ev-one') == 3 * count
     assert html.count("ev-looked") == 3
     assert html.count('role="img"') == 3
+    assert html.count(f"Bay {count - 1} Available") >= 3
 
 
 def test_a_row_is_told_in_words() -> None:

@@ -16,9 +16,10 @@ _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e
 
 def shown(said: str) -> str:
     """`said` on one line, without what no screen shows or what turns other words around."""
-    told = " ".join(said.split())[: 4 * _MOST_LETTERS]
     return "".join(
-        one for one in told if unicodedata.category(one) not in ("Cc", "Cs") and one not in _TURNS
+        one
+        for one in " ".join(said.split())
+        if unicodedata.category(one) not in ("Cc", "Cs") and one not in _TURNS
     )
 
 

@@ -11,7 +11,7 @@ from evse_status.core.translation import AppLook, Channel, Profile, Status, Word
 from evse_status.service.fleet import EvseCard
 from evse_status.service.look_up import Display
 from evse_status.ui.app_looks import look_on, said_by_app
-from evse_status.ui.looks import Look, look
+from evse_status.ui.looks import Look, word_look
 from evse_status.ui.texts import counted, when
 
 NAMES = {
@@ -87,7 +87,10 @@ class Screen:
         if self.notice is not None:
             parts.append(f"{self.notice.said}, {self.notice.source.lower()}")
         if self.others and self.channel is not Channel.SPIRII_GO:
-            others = ", ".join(f"{bay.name} {bay.said}" for bay in self.others)
+            others = "; ".join(
+                ", ".join(part for part in (f"{bay.name} {bay.said}", bay.plug) if part)
+                for bay in self.others
+            )
             parts.append(f"{counted(len(self.others), 'other bay')}: {others}")
         if self.channel is Channel.SPIRII_GO:
             parts.append("Charging can be started" if self.usable else "Charging can't be started")
@@ -173,7 +176,7 @@ def _notice(schedule: Sequence[Announced], zone: ZoneInfo, *, at: datetime) -> N
         line = f"{said} until {when(told.to_at, zone, now=at)}"
     else:
         line = f"{said} until further notice"
-    return Notice(line, "From the charge point operator", look(told.status))
+    return Notice(line, "From the charge point operator", word_look(word))
 
 
 def _plug(card: EvseCard, *, up_to: str = "") -> str:
