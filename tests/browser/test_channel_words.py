@@ -92,7 +92,7 @@ _READ = """() => {
     const phones = [...document.querySelectorAll('.ev-phone')];
     const blocks = phones.map(one => one.closest('[class*="preview-phone"]'));
     return {
-        words: blocks.map(one => 
+        words: blocks.map(one =>
             one.querySelector('.stMarkdownBadge').innerText.replace(/^[a-z_]+\\s/, '')),
         aloud: phones.map(one => one.getAttribute('aria-label').split('. ')[0].split(', ').pop()),
         wires: [...document.querySelectorAll('[data-testid="stHtml"] pre')].map(one => one.innerText),

@@ -1,12 +1,14 @@
 """Preview: any EVSE at any moment, on three phones, and why."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from streamlit.testing.v1 import AppTest
 
 from evse_status.bootstrap import App
 from evse_status.core.principal import LOCAL
 from evse_status.service import audit, schedule
+from evse_status.ui.inputs import midnight
 from support import BLOCKED, COMMISSIONING, MAINTENANCE, evse_json, location_json, take_in, wish
 from visits import texts, visit
 
@@ -187,3 +189,18 @@ def test_everything_on_the_wire_stands_there_to_be_copied(
         '[{"EvseID":"DK*TST*E1","EvseStatus":"Occupied"}]}}'
     )
     assert codes[2].startswith('{"status":"BLOCKED","last_updated":"')
+
+
+def test_the_slider_moves_the_moment_and_a_browser_that_is_behind_does_not(
+    product: App, evses: dict[str, int]
+) -> None:
+    page = look(evse="DK*TST*E1")
+    first = midnight(product.now(), ZoneInfo("Europe/Copenhagen"), days=-2)
+    page.select_slider(key="preview-slider").set_value(first + timedelta(hours=2)).run()
+    moved = page.query_params["at"]
+    assert datetime.fromisoformat(moved) == first + timedelta(hours=2)
+    # what it knows isn't among the moments any more, so Streamlit takes it for the first
+    page.select_slider(key="preview-slider").set_value(first - timedelta(days=400)).run()
+    assert not page.exception
+    assert page.query_params["at"] == moved
+    assert page.select_slider(key="preview-slider").value == first + timedelta(hours=2)

@@ -169,7 +169,8 @@ def _draw_days(
         sorted({*steps, minute}),
         format_func=lambda step: steps.get(step) or when(step, zone, now=now),
         key=_SLIDER,
-        on_change=lambda: _go_to(st.session_state[_SLIDER]),
+        on_change=_follow_slider,
+        args=(window[0],),
         label_visibility="collapsed",
     )
     track = look_up.track(
@@ -209,6 +210,14 @@ def _follow_picker(zone: ZoneInfo) -> None:
     chosen = chosen_instant(_PICKER, zone, field="at")
     if chosen.refused is None:
         _go_to(chosen.at)
+
+
+def _follow_slider(first: datetime) -> None:
+    """Go where the slider was moved, never to the first of its moments: to that one Streamlit takes a
+    browser that hasn't yet got the minute of now that this page has."""
+    chosen = st.session_state[_SLIDER]
+    if chosen != first:
+        _go_to(chosen)
 
 
 def _go_to(at: datetime | None) -> None:
