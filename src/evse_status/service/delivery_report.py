@@ -16,7 +16,6 @@ from evse_status.core.errors import NotFound
 from evse_status.core.partner import PartnerRole
 from evse_status.core.principal import Principal
 from evse_status.core.translation import Channel
-from evse_status.service import known_partners
 from evse_status.service.driver_apps import has_just, listens
 from evse_status.service.fleet import EvseCard, card
 from evse_status.service.known_partners import Partner, partner_of
@@ -237,21 +236,6 @@ def receipts(
         )
         for row in rows
     ]
-
-
-def acknowledgements(
-    db: Database, principal: Principal, evse: int
-) -> list[tuple[Partner, EvseLine]]:
-    """What every receiver that is told of this EVSE has acknowledged of it."""
-    principal.require_reader()
-    with db.read() as conn:
-        return [
-            (one, _line(row))
-            for one in known_partners.kept_partners(conn)
-            for row in store.page_of_evses(
-                conn, principal, one.id, store.about(evse), limit=1, offset=0
-            )
-        ]
 
 
 def mark(db: Database, *, now: datetime) -> tuple[object, ...]:

@@ -35,6 +35,7 @@ from evse_status.store.tables import (
 
 _ACKNOWLEDGED = "acknowledged"
 _AMONG = 200_000
+_ANSWERS_ABOUT = 200
 _REMOVED = ActualStatus.REMOVED.value
 _one = partner_evse.c
 
@@ -113,6 +114,30 @@ def matching(search: str) -> ColumnElement[bool]:
 def about(number: int) -> ColumnElement[bool]:
     """The row of one EVSE."""
     return _one.evse_id == number
+
+
+def rows_about(conn: Connection, principal: Principal, number: int) -> dict[int, Row[Any]]:
+    """What each partner should know and acknowledged of one EVSE, by partner."""
+    found = select(partner_evse).select_from(
+        partner_evse.join(evse, evse.c.id == _one.evse_id).join(
+            location, location.c.id == evse.c.location_id
+        )
+    )
+    mine = found.where(about(number), TOLD_OF, evses.in_area(principal))
+    return {row.partner_id: row for row in conn.execute(mine)}
+
+
+def newest_answers_about(conn: Connection, number: int) -> dict[int, Row[Any]]:
+    """The newest answer of each partner that took something of an EVSE, among the newest of all."""
+    columns = (receipt.c.partner_id, receipt.c.at, receipt.c.status_code)
+    newest = (
+        select(*columns)
+        .where(receipt.c.evse_id == number, receipt.c.outcome == _ACKNOWLEDGED)
+        .order_by(receipt.c.id.desc())
+        .limit(_ANSWERS_ABOUT)
+    )
+    oldest_first = reversed(conn.execute(newest).all())
+    return {row.partner_id: row for row in oldest_first}
 
 
 def newest_receipts(
