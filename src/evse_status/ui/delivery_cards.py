@@ -9,9 +9,11 @@ from evse_status.core.errors import EvseStatusError
 from evse_status.core.principal import Role
 from evse_status.service import delivery_report, partners
 from evse_status.service.delivery_report import Health, PartnerReport
+from evse_status.ui import url
 from evse_status.ui.charts.answers import answers
 from evse_status.ui.grids import MUTED
 from evse_status.ui.looks import data_uri
+from evse_status.ui.pager import first_page
 from evse_status.ui.partner_form import ask_edit
 from evse_status.ui.session import app, hold_still, is_dark, principal, viewer_zone
 from evse_status.ui.texts import counted, html_text, plain
@@ -202,8 +204,8 @@ def _figures(card: Card) -> str:
 
 
 def _choose(number: int) -> None:
-    st.query_params["partner"] = str(number)
-    st.query_params.pop("page", None)
+    url.put("partner", str(number))
+    first_page()
 
 
 def _ask_resync(number: int | None) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from evse_status.ui import bundle
+from evse_status.ui import bundle, url
 from evse_status.ui.fleet_filter import clear_filters
 from evse_status.ui.session import app
 
@@ -64,7 +64,7 @@ def _is_closed() -> bool:
 
 def _close() -> None:
     st.session_state[_CLOSED] = True
-    st.query_params[_WORD] = "off"
+    url.put(_WORD, "off")
 
 
 _OPEN, _FIND, _PLAN, _SEE, _WATCH = (
