@@ -44,13 +44,13 @@ def main() -> None:
         if "api" in asked.parts:
             with tempfile.TemporaryDirectory() as folder:
                 figures["api"] += api.measure(kind, Path(folder))
-    if "api" in asked.parts and api.why_alone() is not None:
-        print(f"api: measured alone, {api.why_alone()}", file=sys.stderr)
         if "deliveries" in asked.parts:
             with tempfile.TemporaryDirectory() as folder:
                 figures["deliveries"] += deliveries.measure(
                     kind, Path(folder), idle_evses=size.evses
                 )
+    if "api" in asked.parts and api.why_alone() is not None:
+        print(f"api: measured alone, {api.why_alone()}", file=sys.stderr)
     if "browser" in asked.parts:
         figures["browser"] = _in_a_browser(size, asked.keep, fresh=asked.fresh)
     if asked.json:

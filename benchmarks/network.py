@@ -269,7 +269,7 @@ def _locations(size: Size) -> Iterator[tuple[Any, ...]]:
             "content": json.dumps({"id": f"L{number}", "address": f"Havnegade {number % 200}"}),
             "content_changed_at": since,
         }
-        yield tuple(values[name] for name in _names(location))
+        yield tuple(values.get(name) for name in _names(location))
 
 
 def _evses(size: Size) -> Iterator[tuple[Any, ...]]:
@@ -311,7 +311,7 @@ def _evses(size: Size) -> Iterator[tuple[Any, ...]]:
             "replaced_by": None,
             "look_at": since,
         }
-        yield tuple(values[column] for column in _names(evse))
+        yield tuple(values.get(column) for column in _names(evse))
 
 
 _OVERRIDE = _names(override)

@@ -1,12 +1,14 @@
 """Where does a server write what happens? On stderr, and nobody ever waits for whoever reads it."""
 
 import contextlib
+import io
 import logging
 import os
 import queue
+import sys
+import threading
 import time
 from collections.abc import Iterator
-from logging.handlers import QueueHandler, QueueListener
 
 _MOST_WAITING = 10_000
 _STDERR = 2
@@ -16,42 +18,57 @@ _FORM = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
 
 @contextlib.contextmanager
 def logging_on_stderr(level: str) -> Iterator[None]:
-    """Write what is logged at `level` or above while the block runs.
+    """Write what is logged at `level` or above while the block runs; of other libraries' logs warnings.
 
-    Where stderr is a pipe that nobody empties, lines are left out; a request never waits for one.
+    Where stderr is a pipe that nobody empties, texts are left out: no request ever waits for one. So
+    `sys.stderr` itself is replaced, because libraries have handlers of their own that write there.
     """
-    lines: queue.Queue[logging.LogRecord] = queue.Queue(_MOST_WAITING)
-    handler = _LeavesOut(lines)
-    ours = logging.getLogger("evse_status")
-    ours.addHandler(handler)
+    texts: queue.Queue[str] = queue.Queue(_MOST_WAITING)
+    # A daemon: it ends with the process, even while it waits.
+    threading.Thread(target=_write, args=(texts,), daemon=True, name="stderr").start()
+    before, sys.stderr = sys.stderr, _LeavesOut(texts)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_FORM)
+    ours, everybody = logging.getLogger("evse_status"), logging.getLogger()
     ours.setLevel(level.upper())
-    QueueListener(lines, _Writes()).start()  # its thread ends with the process, even while it waits
+    everybody.addHandler(handler)
     try:
         yield
     finally:
-        ours.removeHandler(handler)
+        everybody.removeHandler(handler)
+        sys.stderr = before
         until = time.monotonic() + _SECONDS_TO_FINISH
-        while lines.unfinished_tasks and time.monotonic() < until:
+        while texts.unfinished_tasks and time.monotonic() < until:
             time.sleep(0.01)
 
 
-class _LeavesOut(QueueHandler):
-    """Hands lines on while there is room."""
+class _LeavesOut(io.TextIOBase):
+    """Hands texts on while there is room."""
 
-    def enqueue(self, record: logging.LogRecord) -> None:
-        """Hand one line on, or leave it out."""
+    encoding = "utf-8"
+
+    def __init__(self, texts: "queue.Queue[str]") -> None:
+        self._texts = texts
+
+    def write(self, text: str) -> int:
+        """Hand one text on, or leave it out."""
         with contextlib.suppress(queue.Full):
-            self.queue.put_nowait(record)
+            self._texts.put_nowait(text)
+        return len(text)
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def fileno(self) -> int:
+        """Where it ends up."""
+        return _STDERR
 
 
-class _Writes(logging.Handler):
+def _write(texts: "queue.Queue[str]") -> None:
     """Past Python's own buffer, whose lock would be missed when the process ends."""
-
-    def createLock(self) -> None:  # noqa: N802 - logging's own name
-        """One thread writes, and the end of the process must not wait for its lock."""
-        self.lock = None
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write one line."""
+    while True:
+        text = texts.get()
         with contextlib.suppress(OSError):
-            os.write(_STDERR, f"{_FORM.format(record)}\n".encode(errors="replace"))
+            os.write(_STDERR, text.encode(errors="replace"))
+        texts.task_done()

@@ -1,5 +1,6 @@
 """Pages of Locations: what a reader holds who asks for what changed, while everything changes."""
 
+import contextlib
 import random
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from evse_status.channels.ocpi import instants
+from evse_status.core.errors import EndsInThePast
 from evse_status.core.override import Wish
 from evse_status.core.partner import PartnerSettings, Reach
 from evse_status.core.principal import LOCAL
@@ -74,8 +76,9 @@ def test_a_reader_of_changes_misses_nothing_while_everything_changes(
             begin + timedelta(milliseconds=chance.choice([300, 1_000])),
             stands_back=chance.random() < 0.3,
         )
-        result = place_overrides(db, LOCAL, [chance.choice(numbers)], wish, all_or_nothing=False)
-        made.extend(one.id for one in result.done)
+        with contextlib.suppress(EndsInThePast):  # the clock goes on while it waits for its turn
+            result = place_overrides(db, LOCAL, [chance.choice(numbers)], wish)
+            made.extend(one.id for one in result.done)
 
     def time_passes(_chance: random.Random) -> None:
         hands.forward(milliseconds=3)

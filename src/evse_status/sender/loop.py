@@ -157,7 +157,8 @@ class Sender:
 
     async def _due_elsewhere(self) -> None:
         """What another sender's pass made due to our partners."""
-        await asyncio.sleep(_ROUND if self.db.is_sqlite else _NEXT_DUE)
+        alone = self.db.is_sqlite or self._staff.tells_everybody
+        await asyncio.sleep(_ROUND if alone else _NEXT_DUE)
         ours = self._staff.numbers
         if self.db.is_sqlite or not ours:
             return

@@ -33,6 +33,7 @@ class Staff:
         self._office, self._vault = office, vault
         self._workers: dict[int, tuple[Worker, asyncio.Task[None]]] = {}
         self._tokens: dict[str, str] = {}
+        self.tells_everybody = False  # then no other sender makes anything due to ours
 
     @property
     def numbers(self) -> list[int]:
@@ -69,6 +70,7 @@ class Staff:
         }
         most_new = max(1, (len(found) - len(self._workers) + 1) // 2)
         owned = await office.do(leases.claim, office.db, office.name, lasting, most_new=most_new)
+        self.tells_everybody = len(owned.partners) == len(found)
         await self._end([number for number in self._workers if number not in owned.partners])
         for number in owned.partners:
             partner, kept = found[number]
