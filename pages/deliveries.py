@@ -13,6 +13,7 @@ from evse_status.ui.delivery_cards import (
 )
 from evse_status.ui.delivery_lists import chosen_partner, draw_evses, draw_receipts
 from evse_status.ui.partner_form import ask_new, draw_partner_dialog
+from evse_status.ui.partner_tokens import draw_tokens_dialog
 from evse_status.ui.session import live, page_header
 from evse_status.ui.silence import silence_banner
 
@@ -42,6 +43,7 @@ def body() -> None:
             "drivers, only the partner knows. Times wait from the instant a status became true."
         )
     draw_partner_dialog()
+    draw_tokens_dialog()
 
 
 live(body, mark=mark)
