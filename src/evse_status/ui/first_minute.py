@@ -98,7 +98,7 @@ _STEPS = (
     (
         _WATCH,
         ":material/sensors:",
-        "Sessions come and go, a charger breaks, bookings begin and end by themselves.",
+        "Sessions come and go, bookings begin and end. Deliveries shows partners being told of it.",
     ),
 )
 _SEARCHES = {_OPEN: _SITE, _FIND: _CITY}
