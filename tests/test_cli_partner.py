@@ -17,6 +17,7 @@ from evse_status.core.period import write_instant
 from evse_status.core.principal import LOCAL
 from evse_status.core.translation import Channel
 from evse_status.service.client_certificate import read_certificate
+from evse_status.service.driver_apps import app_by_token
 from evse_status.service.known_partners import by_token
 from evse_status.service.partner_checks import SETTINGS_OF
 from evse_status.service.partners import list_partners
@@ -149,7 +150,7 @@ def test_every_setting_of_a_hub_is_an_option(shell: Shell, tmp_path: Path) -> No
 
 def test_every_setting_means_something_to_some_partner() -> None:
     known = set().union(*SETTINGS_OF.values())
-    assert PartnerSettings().as_json().keys() - known == {"brand"}
+    assert PartnerSettings().as_json().keys() == known
 
 
 def test_a_certificate_is_replaced_and_warned_of_before_it_ends(
@@ -418,3 +419,70 @@ def test_removing_tells_the_partner_or_says_how_not_to(shell: Shell, there: Peer
     assert "a is removed" in shell.run("remove", "a").stdout
     assert len(there.was_asked("DELETE")) == 2
     assert shell.json("list") == []
+
+
+def test_a_driver_app_with_its_own_looks(shell: Shell, tmp_path: Path) -> None:
+    own = {"temporary": {"BLOCKED": {"label": "Taken", "colour": "#112233"}}, "actual": {}}
+    file = tmp_path / "brand.json"
+    file.write_text(json.dumps(own), encoding="utf-8")
+    made = shell.json(
+        "add", "Spirii Go", "--channel", "driver-app", "--profile", "spirii-2025",
+        "--url", "https://app.example.com",
+        "--brand", str(file), "--operators", "tst", "--countries", "dk", "--locations", "l2",
+        "--statuses", "blocked", "--mode", "locations-only",
+        EVSE_STATUS_SECRET_KEY="",
+    )  # fmt: skip
+    fitting = SETTINGS_OF[Channel.SPIRII_GO]
+    assert {name: value for name, value in made["settings"].items() if name in fitting} == {
+        "role": "receiver",
+        "channel": "spiriiGo",
+        "url": "https://app.example.com",
+        "mode": "locations-only",
+        "handshake": False,
+        "operators": ["TST"],
+        "countries": ["DK"],
+        "locations": [2],
+        "unpublished": False,
+        "statuses": ["BLOCKED"],
+        "profile": "spirii-2025",
+        "brand": own,
+    }
+    assert made["token"].startswith(made["hint"])
+    assert app_by_token(shell.product.database, made["token"]).name == "Spirii Go"
+    told = shell.run("edit", "Spirii Go", "--unpublished", "--profile", "default")
+    assert told.stdout == "Changed Spirii Go, profile default with 1 looks of its own.\n"
+    assert (
+        shell.json("edit", "Spirii Go", "--brand", "none")["settings"]["brand"]["temporary"] == {}
+    )
+    renewed = shell.run("edit", "Spirii Go", "--new-token")
+    assert "https://status.example.com/driver-app/evses" in renewed.stderr
+    assert app_by_token(shell.product.database, renewed.stdout.strip()).settings.reach.unpublished
+    with pytest.raises(NotSignedIn):
+        app_by_token(shell.product.database, made["token"])
+    assert "has never fetched" in shell.run("list").stdout
+    assert "driver app" in shell.run("list").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["--url", "javascript:alert(1)"], "--url: is where people see the app"),
+        (["--url", "http://[x"], "--url: is where people see the app"),
+        (["--concurrency", "9"], "--concurrency: means nothing to driver apps"),
+        (["--static"], "--static: is for OCPI partners"),
+        (["--token", "x"], "--token: a driver app is shown none"),
+        (["--certificate", "FILE"], "--certificate: is for hubs"),
+        (["--upstream"], "--channel: a driver app is told"),
+        (["--profile", "nix"], "--profile: 'nix' is not known"),
+        (["--brand", "nowhere.json"], "--brand: 'nowhere.json' can't be read"),
+        (["--brand", "FILE"], "--brand.temporary.BLOCKED.colour: write a colour as #"),
+        (["--no-schedule"], "--schedule: means nothing to driver apps"),
+    ],
+)
+def test_what_a_driver_app_can_not_be(
+    untouched: Shell, words: list[str], named: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "brand.json"
+    file.write_text('{"temporary": {"BLOCKED": {"label": "Taken", "colour": "red"}}}')
+    typed = [str(file) if word == "FILE" else word for word in words]
+    assert untouched.refusal("add", "App", "--channel", "driver-app", *typed).startswith(named)

@@ -11,8 +11,9 @@ from evse_status.core.period import write_instant
 from evse_status.core.translation import Channel
 from evse_status.service.client_certificate import Certificate
 from evse_status.service.known_partners import Partner
+from evse_status.service.ourselves import Ourselves
 from evse_status.service.partner_checks import SETTINGS_OF
-from evse_status.service.partners import PartnerLine
+from evse_status.service.partners import NewPartner, PartnerLine
 
 
 def partner_table(
@@ -54,6 +55,20 @@ def say_of_hub(
     complain("Some EVSE ids may not fit a hub; see which with: evse-status partner roaming-ids")
 
 
+def say_of_app(made: NewPartner, done: str, us: Ourselves) -> None:
+    """What became of a driver app, and what its people need."""
+    partner = made.partner
+    if made.token is None:
+        say(f"{done} {partner.name}, {_looks(partner)}.")
+        return
+    say(made.token)
+    where = f"{us.base_url}/driver-app/evses" if us.base_url else "/driver-app/evses of this server"
+    complain(
+        f"{done} {partner.name}, {_looks(partner)}. Give its people this token and the address {where}. "
+        "The token is shown this once."
+    )
+
+
 def settings_table(partner: Partner, certificate: Certificate | None, its_zone: ZoneInfo) -> None:
     """What is set of one partner; settings that mean nothing to its channel are left out."""
     told, fits = partner.settings.as_json(), SETTINGS_OF[partner.settings.channel]
@@ -70,6 +85,12 @@ def _said(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
+    if isinstance(value, dict):  # a brand
+        return "\n".join(
+            f"{status}: {look['label']} {look['colour']}"
+            for looks in value.values()
+            for status, look in looks.items()
+        )
     return "no limit" if value is None else str(value)
 
 
@@ -79,7 +100,22 @@ def _certificate(certificate: Certificate | None) -> str:
     return f"certificate until {certificate.expires_at:%Y-%m-%d}"
 
 
+def _looks(app: Partner) -> str:
+    own = sum(len(looks) for looks in app.settings.brand.as_json().values())
+    return f"profile {app.settings.profile}" + (f" with {own} looks of its own" if own else "")
+
+
+def _heard_of_app(app: Partner, its_zone: ZoneInfo) -> str:
+    """How far an app was told; what its drivers saw nobody knows."""
+    fetched, streamed = (local(at, its_zone) for at in (app.heard_at, app.reached_at))
+    said = [f"streamed to until {streamed}"] if streamed else []
+    said += [f"fetched {fetched}"] if fetched else []
+    return "\n".join(said) or "has never fetched"
+
+
 def _connected(one: Partner, certificate: Certificate | None) -> str:
+    if one.settings.channel is Channel.SPIRII_GO:
+        return f"driver app\n{_looks(one)}"
     if one.settings.channel is Channel.HUBJECT:
         return f"Hubject, {one.settings.operator_id}\n{_certificate(certificate)}"
     way = "registered" if one.settings.handshake else "static token"
@@ -91,7 +127,10 @@ def _partner_row(
 ) -> tuple[str, ...]:
     one = line.partner
     tells_us = one.settings.role is PartnerRole.UPSTREAM
-    if one.failing_since is not None:
+    pulls = one.settings.channel is Channel.SPIRII_GO
+    if pulls:
+        reachable = _heard_of_app(one, its_zone)
+    elif one.failing_since is not None:
         reachable = f"not since {local(one.failing_since, its_zone)}\n{one.failure}"
     elif tells_us:
         heard = local(one.heard_at, its_zone)
@@ -103,10 +142,10 @@ def _partner_row(
     return (
         str(one.id),
         f"{one.name}{' (paused)' if one.paused else ''}",
-        "tells us" if tells_us else "is told",
+        "tells us" if tells_us else "listens" if pulls else "is told",
         _connected(one, shown.get(one.id)),
         reachable,
-        "" if tells_us else f"{line.behind:,} of {line.evses:,}{refused}",
+        "" if tells_us or pulls else f"{line.behind:,} of {line.evses:,}{refused}",
     )
 
 

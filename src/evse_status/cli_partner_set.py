@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -18,6 +19,7 @@ from evse_status.core.principal import LOCAL
 from evse_status.core.translation import Channel
 from evse_status.service import partners, registration
 from evse_status.service.client_certificate import certificates
+from evse_status.service.driver_apps import NEW_APP
 from evse_status.service.location_names import find_locations
 
 
@@ -59,6 +61,7 @@ def partner_add(
     insert_unknown: given.InsertUnknown = None,
     private_network: given.PrivateNetwork = None,
     profile: given.Profile = None,
+    brand: given.Brand = None,
     requests_per_minute: given.RequestsPerMinute = None,
     concurrency: given.Concurrency = None,
     timeout_seconds: given.TimeoutSeconds = None,
@@ -82,7 +85,8 @@ def partner_add(
     shown = None if certificate is None else given.file_named(certificate)
     with store(database_url) as opened:
         settings = given.changed(begun, typed | _locations(opened, locations))
-        alone = upstream or nobody_else_tells or nobody_else(name, settings)
+        pulls_alone = kind is Channel.SPIRII_GO  # nobody's word is overwritten by ours
+        alone = upstream or nobody_else_tells or pulls_alone or nobody_else(name, settings)
         if by_handshake:
             with _by_option(), output.working(f"Registering with {name}"):
                 added = registration.add_and_register(
@@ -155,6 +159,7 @@ def partner_edit(
     insert_unknown: given.InsertUnknown = None,
     private_network: given.PrivateNetwork = None,
     profile: given.Profile = None,
+    brand: given.Brand = None,
     requests_per_minute: given.RequestsPerMinute = None,
     concurrency: given.Concurrency = None,
     timeout_seconds: given.TimeoutSeconds = None,
@@ -240,9 +245,11 @@ def _begun(
     ):
         if is_given:
             raise InvalidInput(
-                f"{option}: is for OCPI partners. Leave it out with --channel {kind.value}.",
+                f"{option}: is for OCPI partners. Leave it out with this --channel.",
                 field=option,
             )
+    if kind is Channel.SPIRII_GO:
+        return replace(NEW_APP, role=role, url=url or "")
     # A hub has no flag for what isn't published, and shows it to everybody.
     return PartnerSettings(
         role=role, channel=kind, handshake=False, url=url or "", reach=Reach(unpublished=False)
@@ -280,6 +287,9 @@ def _tell(opened: App, made: partners.NewPartner, done: str, *, as_json: bool) -
         return
     if partner.settings.channel is Channel.HUBJECT:
         forms.say_of_hub(partner, shown, done, now=opened.now())
+        return
+    if partner.settings.channel is Channel.SPIRII_GO:
+        forms.say_of_app(made, done, us)
         return
     if made.token is not None:
         output.say(made.token)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,10 @@ from evse_status.core.partner import PartnerRole, PartnerSettings, Reach
 from evse_status.core.principal import Principal, Role
 from evse_status.core.translation import Channel
 from evse_status.service import known_partners, partners, registration
+from evse_status.service.driver_apps import NEW_APP
 from evse_status.service.known_partners import Partner
+from evse_status.service.ourselves import Ourselves
+from evse_status.service.partners import NewPartner
 from evse_status.store.database import Database
 
 SUFFIX = ".partners"
@@ -38,7 +41,7 @@ _PATIENCE_SECONDS = 20.0
 class _Example:
     """One example partner: which program, and the words that it is started with.
 
-    `operator_id` is that of the contract with a hub.
+    `operator_id` is that of the contract with a hub, `profile` that of a driver app.
     """
 
     name: str
@@ -46,6 +49,7 @@ class _Example:
     role: PartnerRole
     words: tuple[str, ...] = ()
     operator_id: str = ""
+    profile: str = ""
 
     @property
     def is_hub(self) -> bool:
@@ -61,6 +65,7 @@ EXAMPLES = (
         "Tern Drive", "emsp", _RECEIVES, ("--party", "SE-TRN", "--versions", "2.2.1", "--moody")
     ),
     _Example("Hubject (example)", "hub", _RECEIVES, operator_id="DK*DMO"),
+    _Example("Spirii Go (example)", "driver_app", _RECEIVES, profile="spirii-2025"),
 )
 """Tern Drive is slow now and then, and now and then it fails: so there is something to see.
 
@@ -72,7 +77,7 @@ The hub takes the Danish operator's EVSEs alone, and some of their ids it can't 
 class Running:
     """An example partner that serves; `control` is where it is watched, `address` what it gives us.
 
-    That is OCPI's versions address, or where a hub takes pushes.
+    That is OCPI's versions address, where a hub takes pushes, or where people see a driver app.
     """
 
     name: str
@@ -127,6 +132,9 @@ def introduce(app: App, running: list[Running], *, address: str) -> None:
         if example.is_hub:
             _contract(app, example, one, before)
             continue
+        if example.profile:
+            _feed(app, example, one, before, us)
+            continue
         if before is not None and _still_know_each_other(app, before, one):
             _control(one, "/reconnect", {"url": us.versions_url})
             continue
@@ -171,22 +179,45 @@ def _contract(app: App, example: _Example, one: Running, before: Partner | None)
     )
 
 
+def _feed(app: App, example: _Example, one: Running, before: Partner | None, us: Ourselves) -> None:
+    """Have a driver app listen here, with the token that it has or a new one."""
+    told = _asked(one, "/feed")
+    hint = str(told["hint"]) if isinstance(told, dict) else ""
+    made = None if before is None else NewPartner(before)
+    if before is not None and hint != before.hint:
+        partners.remove_partner(app.database, KEEPER, before.id)
+        made = None
+    if made is None:
+        settings = replace(NEW_APP, profile=example.profile, url=one.address)
+        made = partners.add_partner(app.database, KEEPER, example.name, settings, vault=app.vault)
+    if made.partner.settings.url != one.address:
+        partners.edit_partner(
+            app.database,
+            KEEPER,
+            made.partner.id,
+            replace(made.partner.settings, url=one.address),
+            version=made.partner.version,
+            vault=app.vault,
+        )
+    if made.token is not None or not isinstance(told, dict) or told["url"] != us.base_url:
+        _control(one, "/feed", {"url": us.base_url, "token": made.token})
+
+
 def _words(
     example: _Example, folder: Path | None, network: Path, *, port: int | None = None
 ) -> list[str]:
     """How it is started; by default on the port of the last time."""
     words = [sys.executable, "-m", f"evse_status.examples.{example.program}"]
     words += [str(network)] if example.program == "csms" else []
-    words += ["--knows", str(network), "--knows-all"] if example.is_hub else _token_words()
+    if example.is_hub:
+        words += ["--knows", str(network), "--knows-all"]
+    elif not example.profile:
+        words += ["--token", secrets.token_urlsafe(24)]
     words += ["--name", example.name, "--until-input-ends"]
     wanted = _kept_port(_file(folder, example, "port")) if port is None else port
     words += ["--port", str(wanted), *example.words]
     memory = _file(folder, example, "jsonl")
     return words if memory is None else [*words, "--keep", str(memory)]
-
-
-def _token_words() -> list[str]:
-    return ["--token", secrets.token_urlsafe(24)]
 
 
 def _told_by(child: "subprocess.Popen[str]") -> Any:
@@ -203,7 +234,9 @@ def _serving(example: _Example, told: Any, folder: Path | None) -> Running:
     port_file = _file(folder, example, "port")
     if port_file is not None:
         port_file.write_text(told["url"].rpartition(":")[2], encoding="utf-8")
-    return Running(example.name, told["url"], told["base" if example.is_hub else "versions"])
+    return Running(
+        example.name, told["url"], told.get("base") or told.get("versions") or told["url"]
+    )
 
 
 def _file(folder: Path | None, example: _Example, suffix: str) -> Path | None:

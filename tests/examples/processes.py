@@ -103,6 +103,13 @@ def example_hub(*words: str) -> Iterator[Hub]:
 
 
 @contextmanager
+def driver_app(*words: str) -> Iterator[Running]:
+    """A driver app on a free port, until the block ends."""
+    with _started("driver_app", *words) as (told, process):
+        yield Running(**told, versions="", locations="", process=process)
+
+
+@contextmanager
 def _started(kind: str, *words: str) -> Iterator[tuple[Any, "subprocess.Popen[str]"]]:
     process = subprocess.Popen(
         [sys.executable, "-m", f"evse_status.examples.{kind}", *words],

@@ -12,6 +12,7 @@ from evse_status.bootstrap import App
 from evse_status.core.partner import PartnerRole, PartnerSettings
 from evse_status.core.principal import LOCAL
 from evse_status.core.translation import Channel
+from evse_status.service.driver_apps import streamed
 from evse_status.service.leases import only_sender
 from evse_status.service.partners import add_partner, list_partners
 from evse_status.service.roaming_ids import roaming_lines
@@ -19,6 +20,7 @@ from evse_status.service.vault import Vault
 from evse_status.store import tables
 from evse_status.ui.views.partner import Kind
 from examples.certificates import Authority, certificate_of
+from peers import CREDENTIALS, peer
 from support import evse_json, location_json, take_in
 from visits import press, texts, visit
 
@@ -311,6 +313,34 @@ def test_a_hub_acknowledges_and_says_which_ids_it_can_not_take(
     assert (given.roaming_id, given.why_not) == ("DK*TST*EZ9", "")
 
 
+def test_registering_and_exchanging_tokens(product: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVSE_STATUS_SECRET_KEY", "a key that is long enough for the tests of pages")
+    monkeypatch.setenv("EVSE_STATUS_PUBLIC_URL", "https://status.example.com")
+    monkeypatch.setenv("EVSE_STATUS_OCPI_COUNTRY_CODE", "DK")
+    monkeypatch.setenv("EVSE_STATUS_OCPI_PARTY_ID", "OWN")
+    with peer() as there:
+        there.speaks("2.2.1")
+        settings = PartnerSettings(url=there.versions_url, timeout_seconds=5)
+        add_partner(
+            product.database, LOCAL, "Tern *Drive*", settings, vault=VAULT, nobody_else_tells=True
+        )
+        page = press(press(visit("deliveries"), "Register"), "Register now")
+        assert "token" in page.error[0].value
+        there.answers["POST", CREDENTIALS] = (401, {"detail": "wrong token"})
+        page.text_input(key="token-a-1").set_value("token-a").run()
+        page = press(page, "Register now")
+        assert "refuses the token" in page.error[0].value
+        there.registers("token-c")
+        page = press(page, "Register now")
+        assert "has registered us" in page.success[0].value
+        assert there.asked[-1].token == "token-a"
+        there.registers("token-d", "PUT")
+        page = press(press(press(page, "Done"), "Tokens"), "Exchange both tokens")
+        assert "new tokens" in page.success[0].value
+        assert (there.asked[-1].method, there.asked[-1].token) == ("PUT", "token-c")
+        assert "token-d" not in str(page)
+
+
 def test_the_preview_says_who_has_acknowledged_what_it_shows(
     product: App, evses: dict[str, int]
 ) -> None:
@@ -323,3 +353,54 @@ def test_the_preview_says_who_has_acknowledged_what_it_shows(
     later = product.now() + timedelta(hours=3)
     elsewhere = texts(visit("preview", evse="DK*TST*E1", at=later.isoformat()))
     assert "Acknowledged now" not in elsewhere
+
+
+def test_a_driver_app_is_added_with_its_own_looks(
+    product: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVSE_STATUS_PUBLIC_URL", "https://status.example.com")
+    page = press(visit("deliveries"), "Add a partner")
+    page.segmented_control(key="partner-1-kind").set_value(Kind.APP).run()
+    page.text_input(key="partner-1-name").set_value("Spirii Go")
+    page.text_input(key="partner-1-app-url").set_value("https://app.example.com")
+    page.selectbox(key="partner-1-app-profile").set_value("spirii-2025").run()
+    blocked = "partner-1-app-spirii-2025-temporary-BLOCKED"
+    assert page.text_input(key=f"{blocked}-label").value == "Blocked"
+    page.text_input(key=f"{blocked}-label").set_value("<b>Taken</b>")
+    page.color_picker(key=f"{blocked}-colour").set_value("#f0c000").run()
+    said = texts(page)
+    assert "&lt;b&gt;Taken&lt;/b&gt;" in said
+    assert "white would be 1.7, below 4.5" in said
+    page = press(page, "Add")
+    token, where = (one.value for one in page.code)
+    assert token.startswith("app_")
+    assert where == "https://status.example.com/driver-app/evses"
+    page = press(page, "Done")
+    [line] = list_partners(product.database, LOCAL)
+    settings = line.partner.settings
+    assert (settings.channel, settings.profile) == (Channel.SPIRII_GO, "spirii-2025")
+    assert settings.brand.as_json() == {
+        "temporary": {"BLOCKED": {"label": "<b>Taken</b>", "colour": "#F0C000"}},
+        "actual": {},
+    }
+    assert not settings.reach.unpublished
+    said = without_escapes(texts(page))
+    assert "Driver app, profile spirii-2025 with 1 look of its own" in said
+    assert "Has never fetched" in said
+    assert "acknowledged" not in said.replace("Acknowledged means", "").lower()
+    streamed(product.database, [line.partner.id], until=product.now())
+    said = texts(visit("deliveries"))
+    assert "Streamed to until" in said
+    assert "sensors: Listens" in said
+    page = visit("deliveries")
+    page.button(key=f"edit-{line.partner.id}").click().run()
+    own = page.text_input(key="partner-1-spirii-2025-temporary-BLOCKED-label")
+    own.set_value("").run()
+    page.color_picker(key="partner-1-spirii-2025-temporary-BLOCKED-colour").set_value(
+        "#A3123A"
+    ).run()
+    press(page, "Save")
+    assert list_partners(product.database, LOCAL)[0].partner.settings.brand.as_json() == {
+        "temporary": {},
+        "actual": {},
+    }

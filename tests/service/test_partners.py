@@ -92,7 +92,7 @@ def test_a_static_partner_is_connected_at_once(db: Database) -> None:
         (PartnerSettings(), {"nobody_else_tells": False}, "nobodyElseTells"),
         (PartnerSettings(mode=PartnerMode.IN_BETWEEN), {}, "mode"),
         (PartnerSettings(mode=PartnerMode.THROUGH_CSMS), {}, "mode"),
-        (PartnerSettings(channel=Channel.SPIRII_GO), {}, "channel"),
+        (PartnerSettings(channel=Channel.SPIRII_GO), {}, "handshake"),
         (PartnerSettings(), {"certificate": "x"}, "certificate"),
         (PartnerSettings(operator_id="DK*ABC"), {}, "operatorId"),
         (PartnerSettings(insert_unknown=True), {}, "insertUnknown"),

@@ -16,7 +16,7 @@ from evse_status.core.errors import NotFound
 from evse_status.core.partner import PartnerRole
 from evse_status.core.principal import Principal
 from evse_status.core.translation import Channel
-from evse_status.service import known_partners
+from evse_status.service.driver_apps import has_just, listens
 from evse_status.service.fleet import EvseCard, card
 from evse_status.service.known_partners import Partner, partner_of
 from evse_status.service.leases import AnotherSenderRuns, only_sender
@@ -45,6 +45,8 @@ class Health(StrEnum):
     SILENT = "silent"  # upstream hasn't spoken for too long
     NEW = "not heard yet"  # nothing was told, or heard
     WELL = "reachable"
+    LISTENS = "listens"  # a driver app: everything is streamed to it
+    AWAY = "not listening"  # a driver app that has come before
 
 
 class Only(StrEnum):
@@ -236,26 +238,14 @@ def receipts(
     ]
 
 
-def acknowledgements(
-    db: Database, principal: Principal, evse: int
-) -> list[tuple[Partner, EvseLine]]:
-    """What every receiver that is told of this EVSE has acknowledged of it."""
-    principal.require_reader()
-    with db.read() as conn:
-        return [
-            (one, _line(row))
-            for one in known_partners.kept_partners(conn)
-            for row in store.page_of_evses(
-                conn, principal, one.id, store.about(evse), limit=1, offset=0
-            )
-        ]
-
-
 def mark(db: Database, *, now: datetime) -> tuple[object, ...]:
     """Cheap enough to ask every second; unchanged means that a page of deliveries still shows the truth."""
     sends = _sender_runs(db)
     with db.read() as conn:
-        states = [(*state, _is_served(sends, owned, now)) for *state, owned in store.states(conn)]
+        states = [
+            (*state, streamed, has_just(streamed, now), _is_served(sends, owned, now))
+            for *state, streamed, owned in store.states(conn)
+        ]
         return (store.newest_receipt(conn), tuple(states))
 
 
@@ -320,6 +310,11 @@ def _health(
         return (Health.NEW if one.heard_at is None else Health.WELL), one.heard_at
     if one.paused:
         return Health.PAUSED, None
+    if one.settings.channel is Channel.SPIRII_GO:
+        if listens(one, now=now):
+            return Health.LISTENS, one.reached_at
+        came = one.heard_at or one.reached_at
+        return (Health.NEW if came is None else Health.AWAY), came
     if not is_served:
         return Health.NOT_SERVED, None
     if one.failing_since is not None:

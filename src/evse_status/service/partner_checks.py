@@ -1,6 +1,7 @@
 """Who may touch partners, and what can be set of one? Each channel has its own rules."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from evse_status.channels.ocpi.addresses import is_loopback, require_address
 from evse_status.core.errors import InvalidInput, TooLong
@@ -24,12 +25,14 @@ SETTINGS_OF: Mapping[Channel, frozenset[str]] = {
         | {"profile", "concurrency"}
     ),
     Channel.HUBJECT: frozenset(_ALL | _CALLED | {"operatorId", "insertUnknown"}),
+    Channel.SPIRII_GO: frozenset(_ALL | {"url", "profile", "brand"}),
 }
 """Which settings mean something to the partners of a channel, by their names in JSON."""
 
 CHANNELS: Mapping[Channel, str] = {
     Channel.OCPI: "OCPI partners",
     Channel.HUBJECT: "Hubject",
+    Channel.SPIRII_GO: "driver apps",
 }
 """What the partners of a channel are called in sentences."""
 
@@ -61,11 +64,13 @@ def require_usable(
             field="mode",
         )
     _require_meaning(settings)
-    if settings.url:
+    if settings.url and settings.channel is not Channel.SPIRII_GO:
         own = is_loopback(settings.url)
         require_address(settings.url, allowed(settings, ours=own))
     if settings.channel is Channel.HUBJECT:
         _require_hub(settings, token=token)
+    elif settings.channel is Channel.SPIRII_GO:
+        _require_app(settings, token=token, certificate=certificate)
     else:
         _require_ocpi(settings, token=token, certificate=certificate, has_token=has_token)
 
@@ -132,6 +137,39 @@ def _require_ocpi(
         raise InvalidInput(
             "token: is needed without a handshake: the one that the partner gave you.",
             field="token",
+        )
+
+
+def _require_app(settings: PartnerSettings, *, token: str | None, certificate: str | None) -> None:
+    """A driver app fetches and listens: it is never called. Its address is where people see it, a link."""
+    if settings.role is not PartnerRole.RECEIVER:
+        raise InvalidInput(
+            "channel: a driver app is told, it can't be our CSMS. Use ocpi for a CSMS.",
+            field="channel",
+        )
+    if settings.handshake:
+        raise InvalidInput(
+            "handshake: a driver app has none. It shows a token that is made here.",
+            field="handshake",
+        )
+    try:
+        page = urlsplit(settings.url)
+        is_page = not settings.url or (page.scheme in ("http", "https") and bool(page.hostname))
+    except ValueError:
+        is_page = False
+    if not is_page:
+        raise InvalidInput(
+            "url: is where people see the app, like https://app.example.com. Leave it out if there is none.",
+            field="url",
+        )
+    if token is not None:
+        raise InvalidInput(
+            "token: a driver app is shown none. Its own is made here, and shown once.",
+            field="token",
+        )
+    if certificate is not None:
+        raise InvalidInput(
+            "certificate: is for hubs. A driver app shows a token.", field="certificate"
         )
 
 

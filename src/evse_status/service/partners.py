@@ -101,14 +101,16 @@ def add_partner(
     Raises InvalidInput, Conflict (the name is taken), NoSecretKey, NotAllowed.
     """
     require_keeper(principal)
-    vault.require_key()
+    is_app = settings.channel is Channel.SPIRII_GO
+    if not is_app:  # of its token the digest alone is kept
+        vault.require_key()
     called = usable_name(name)
     require_usable(settings, token=token, certificate=certificate)
-    if settings.role is PartnerRole.RECEIVER and not nobody_else_tells:
+    if settings.role is PartnerRole.RECEIVER and not is_app and not nobody_else_tells:
         raise who_else(called, settings)
     starts = settings.handshake and bool(settings.url)
-    shows_us = settings.channel is Channel.OCPI and (settings.handshake or it_shows_a_token)
-    made = None if starts or not shows_us else new_token()
+    of_ocpi = settings.channel is Channel.OCPI and (settings.handshake or it_shows_a_token)
+    made = new_token(settings.channel) if is_app or (of_ocpi and not starts) else None
     shown = None if starts else _shown_to_it(token, certificate, db=db)
     secret = None if shown is None else vault.encrypt(shown)
     with db.write() as write:

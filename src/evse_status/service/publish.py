@@ -148,7 +148,7 @@ def evse_documents(
     """The OCPI objects of these EVSEs at `now`, as `shared_evses`; `settings.version` is spoken."""
     known = shared_evses(conn, settings, numbers, now=now, floor=floor)
     contents = shared.contents(conn, known)
-    return {number: _evse(one, contents[number], settings) for number, one in known.items()}
+    return {number: document(one, contents[number], settings) for number, one in known.items()}
 
 
 def location_documents(
@@ -183,7 +183,7 @@ def location_documents(
     return {
         number: location_object(
             rows[number].content,
-            [_evse(one, contents[one.number], settings) for one in evses[number]],
+            [document(one, contents[one.number], settings) for one in evses[number]],
             place=_place(rows[number]),
             last_updated=last_updated[number],
             settings=settings,
@@ -192,7 +192,10 @@ def location_documents(
     }
 
 
-def _evse(one: SharedEvse, content: Mapping[str, Any], settings: PartnerSettings) -> dict[str, Any]:
+def document(
+    one: SharedEvse, content: Mapping[str, Any], settings: PartnerSettings
+) -> dict[str, Any]:
+    """The OCPI object of an EVSE of whose `content` a feed told; `settings.version` is spoken."""
     return evse_object(
         content,
         uid=one.uid,

@@ -120,10 +120,10 @@ def invite(db: Database, principal: Principal, partner_id: int) -> NewPartner:
     """A new token for a partner to show us: token A where there is a handshake, and what was registered
     ends; without handshake the one that it uses from now on. The old one is dead at once."""
     require_keeper(principal)
-    token = new_token()
     with db.write() as write:
         partner = partner_numbered(write.conn, partner_id)
         _require_no_hub(partner)
+        token = new_token(partner.settings.channel)
         gone = NOTHING_REGISTERED if partner.settings.handshake else {}
         store.change(
             write.conn,

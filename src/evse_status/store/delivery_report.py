@@ -35,6 +35,7 @@ from evse_status.store.tables import (
 
 _ACKNOWLEDGED = "acknowledged"
 _AMONG = 200_000
+_ANSWERS_ABOUT = 200
 _REMOVED = ActualStatus.REMOVED.value
 _one = partner_evse.c
 
@@ -115,6 +116,30 @@ def about(number: int) -> ColumnElement[bool]:
     return _one.evse_id == number
 
 
+def rows_about(conn: Connection, principal: Principal, number: int) -> dict[int, Row[Any]]:
+    """What each partner should know and acknowledged of one EVSE, by partner."""
+    found = select(partner_evse).select_from(
+        partner_evse.join(evse, evse.c.id == _one.evse_id).join(
+            location, location.c.id == evse.c.location_id
+        )
+    )
+    mine = found.where(about(number), TOLD_OF, evses.in_area(principal))
+    return {row.partner_id: row for row in conn.execute(mine)}
+
+
+def newest_answers_about(conn: Connection, number: int) -> dict[int, Row[Any]]:
+    """The newest answer of each partner that took something of an EVSE, among the newest of all."""
+    columns = (receipt.c.partner_id, receipt.c.at, receipt.c.status_code)
+    newest = (
+        select(*columns)
+        .where(receipt.c.evse_id == number, receipt.c.outcome == _ACKNOWLEDGED)
+        .order_by(receipt.c.id.desc())
+        .limit(_ANSWERS_ABOUT)
+    )
+    oldest_first = reversed(conn.execute(newest).all())
+    return {row.partner_id: row for row in oldest_first}
+
+
 def newest_receipts(
     conn: Connection, principal: Principal, partner_id: int, *, limit: int, only_failures: bool
 ) -> list[Row[Any]]:
@@ -142,7 +167,9 @@ def newest_receipt(conn: Connection) -> int:
 def states(conn: Connection) -> list[tuple[Any, ...]]:
     """What moves when a partner's state does, without what its every answer moves."""
     moving = ("id", "version", "paused", "failing_since", "failure", "try_at", "registered_at")
-    columns = [partner.c[name] for name in (*moving, "owned_until")]
+    listens = partner.c.channel == Channel.SPIRII_GO.value
+    streamed_until = case((listens, partner.c.reached_at))
+    columns = [partner.c[name] for name in moving] + [streamed_until, partner.c.owned_until]
     statement = select(*columns).where(partner.c.removed_at.is_(None)).order_by(partner.c.id)
     return [tuple(row) for row in conn.execute(statement)]
 

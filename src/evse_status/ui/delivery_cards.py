@@ -9,12 +9,15 @@ from evse_status.core.errors import EvseStatusError
 from evse_status.service import delivery_report, partners
 from evse_status.service.client_certificate import certificates
 from evse_status.service.delivery_report import Health, PartnerReport
-from evse_status.ui import roaming_panel
+from evse_status.service.known_partners import Partner
+from evse_status.ui import roaming_panel, url
 from evse_status.ui.charts.answers import answers
 from evse_status.ui.grids import MUTED
 from evse_status.ui.keeper import may_act
 from evse_status.ui.looks import data_uri
+from evse_status.ui.pager import first_page
 from evse_status.ui.partner_form import ask_edit
+from evse_status.ui.partner_tokens import tokens_button
 from evse_status.ui.session import app, hold_still, is_dark, principal, viewer_zone
 from evse_status.ui.texts import counted, html_text, plain
 from evse_status.ui.views.deliveries import Card, card_of
@@ -112,7 +115,7 @@ def _draw_card(card: Card, report: PartnerReport, *, is_chosen: bool) -> None:
         st.markdown(f":{colour}-badge[:material/{icon}: {word}]", width="content")
     st.caption(plain(card.line))
     st.html(_figures(card))
-    if not card.is_upstream:
+    if not (card.is_upstream or card.is_app):
         picture = data_uri(answers(report.minutes, dark=is_dark()))
         taken = sum(one.taken for one in report.minutes)
         failed = sum(one.failed for one in report.minutes)
@@ -136,15 +139,17 @@ def _draw_card(card: Card, report: PartnerReport, *, is_chosen: bool) -> None:
             type="secondary" if card.untold else "tertiary",
             on_click=roaming_panel.ask,
         )
-    _buttons(card, is_chosen=is_chosen)
+    _buttons(card, report.partner, is_chosen=is_chosen)
 
 
-def _buttons(card: Card, *, is_chosen: bool) -> None:
+def _buttons(card: Card, partner: Partner, *, is_chosen: bool) -> None:
     number = card.number
     if st.session_state.get(_ASKED) == number:
         hold_still()
         st.markdown(
-            ":small[Everything it knows of is sent again, EVSE by EVSE. That may take minutes "
+            ":small[It is asked to fetch everything again. Go on?]"
+            if card.is_app
+            else ":small[Everything it knows of is sent again, EVSE by EVSE. That may take minutes "
             "and counts against its limits. Go on?]"
         )
         with st.container(horizontal=True, gap="xsmall"):
@@ -158,7 +163,9 @@ def _buttons(card: Card, *, is_chosen: bool) -> None:
             st.button("Don't", key=f"not-{number}", on_click=_ask_resync, args=(None,))
         return
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        if not card.is_upstream:
+        if card.page:
+            st.link_button("See it", card.page, icon=":material/open_in_new:", type="tertiary")
+        if not (card.is_upstream or card.is_app):
             st.button(
                 "Shown below" if is_chosen else "Show its EVSEs",
                 key=f"show-{number}",
@@ -189,6 +196,7 @@ def _buttons(card: Card, *, is_chosen: bool) -> None:
                 on_click=_ask_resync,
                 args=(number,),
             )
+        tokens_button(partner)
         st.button(
             "Settings",
             key=f"edit-{number}",
@@ -210,8 +218,8 @@ def _figures(card: Card) -> str:
 
 
 def _choose(number: int) -> None:
-    st.query_params["partner"] = str(number)
-    st.query_params.pop("page", None)
+    url.put("partner", str(number))
+    first_page()
 
 
 def _ask_resync(number: int | None) -> None:

@@ -28,8 +28,13 @@ _RECEIPTS = 60
 
 
 def chosen_partner(reports: Sequence[PartnerReport]) -> PartnerReport | None:
-    """The receiver in the address, else the first one that needs a look, else the first."""
-    receivers = [one for one in reports if one.partner.settings.role is PartnerRole.RECEIVER]
+    """The receiver (a driver app has no receipts) in the address, else the first one that needs a look, else the first."""
+    receivers = [
+        one
+        for one in reports
+        if one.partner.settings.role is PartnerRole.RECEIVER
+        and one.partner.settings.channel is not Channel.SPIRII_GO
+    ]
     asked = st.query_params.get("partner", "")
     by_address = [one for one in receivers if str(one.partner.id) == asked]
     behind = [one for one in receivers if one.behind or one.refused]

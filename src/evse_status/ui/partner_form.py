@@ -12,7 +12,7 @@ from evse_status.service import partners, registration
 from evse_status.service.client_certificate import certificates
 from evse_status.service.ourselves import Ourselves
 from evse_status.service.partners import NewPartner
-from evse_status.ui import partner_fields_hub, partner_fields_ocpi
+from evse_status.ui import partner_fields_app, partner_fields_hub, partner_fields_ocpi
 from evse_status.ui.refusals import sentence
 from evse_status.ui.session import app, hold_still, principal
 from evse_status.ui.texts import plain
@@ -34,11 +34,23 @@ _LABELS = {
     "token": "Its token",
     "operatorId": "OperatorID",
     "certificate": "Client certificate",
+    "brand": "Its own labels and colours",
     "operators": "Operators",
     "countries": "Countries",
 }
 """What the fields are called that a refusal may be about."""
-_EXAMPLES = {Kind.EMSP: "Tern Drive", Kind.HUB: "Hubject", Kind.CSMS: "Our CSMS"}
+_EXAMPLES = {
+    Kind.EMSP: "Tern Drive",
+    Kind.HUB: "Hubject",
+    Kind.APP: "Spirii Go",
+    Kind.CSMS: "Our CSMS",
+}
+_FIELDS = {
+    Kind.EMSP: partner_fields_ocpi,
+    Kind.HUB: partner_fields_hub,
+    Kind.APP: partner_fields_app,
+    Kind.CSMS: partner_fields_ocpi,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +115,7 @@ def _new_dialog() -> None:
     name = st.text_input("Name", key=f"{key}-name", max_chars=80, placeholder=_EXAMPLES[kind])
     settings, key = begun(kind), f"{key}-{kind}"
     told = _address(settings, key, number=None)
-    ask = partner_fields_hub if kind is Kind.HUB else partner_fields_ocpi
-    alone = ask.draw_alone(settings, key)
+    alone = _FIELDS[kind].draw_alone(settings, key)
     more = _more(settings_from(settings, told.settings), key)
     refusal = st.empty()
     if not st.button("Add", type="primary", icon=":material/check:"):
@@ -127,7 +138,7 @@ def _edit_dialog() -> None:
     key = f"partner-{opened.turn}"
     name = st.text_input("Name", opened.name, key=f"{key}-name", max_chars=80)
     told = _address(opened.settings, key, number=number)
-    more = _more(opened.settings, key)
+    more = _more(settings_from(opened.settings, told.settings), key)
     refusal = st.empty()
     with st.container(horizontal=True, gap="xsmall"):
         saved = st.button("Save", type="primary", icon=":material/check:")
@@ -178,8 +189,10 @@ def _token_dialog() -> None:
     )
     st.caption("Token" + (" A, for the registration" if made.partner.settings.handshake else ""))
     st.code(made.token, language=None, wrap_lines=True)
-    st.caption("Our versions address")
-    st.code(_ourselves().versions_url, language=None, wrap_lines=True)
+    is_app = kind_of(made.partner.settings) is Kind.APP
+    st.caption("Where it fetches" if is_app else "Our versions address")
+    where = f"{_ourselves().base_url}/driver-app/evses" if is_app else _ourselves().versions_url
+    st.code(where, language=None, wrap_lines=True)
     if st.button("Done", type="primary"):
         _close()
         st.rerun()
@@ -215,8 +228,10 @@ def _added(name: str, settings: PartnerSettings, told: Told, *, alone: bool) -> 
 
 def _address(settings: PartnerSettings, key: str, *, number: int | None) -> Told:
     """Who it is and how it is reached; `number` of one that is edited."""
-    editing = number is not None
-    if kind_of(settings) is not Kind.HUB:
+    editing, kind = number is not None, kind_of(settings)
+    if kind is Kind.APP:
+        return partner_fields_app.draw_address(settings, key)
+    if kind is not Kind.HUB:
         return partner_fields_ocpi.draw_address(settings, key, editing=editing)
     kept = certificates(app().database, principal(), app().vault)
     return partner_fields_hub.draw_address(
@@ -229,6 +244,8 @@ def _more(settings: PartnerSettings, key: str) -> dict[str, Any]:
     with st.expander("Which chargers and statuses, and how it wants to be talked to"):
         if kind_of(settings) is Kind.HUB:
             return partner_fields_hub.draw_more(settings, key)
+        if kind_of(settings) is Kind.APP:
+            return partner_fields_app.draw_more(settings, key)
         return partner_fields_ocpi.draw_more(settings, key, static=not settings.handshake)
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from evse_status.core.partner import PartnerSettings
 from evse_status.core.statuses import TemporaryStatus
+from evse_status.core.translation import Channel
 from evse_status.service import fleet
 from evse_status.ui import looks
 from evse_status.ui.session import app, principal
@@ -50,7 +51,8 @@ def draw_reach(settings: PartnerSettings, key: str) -> dict[str, Any]:
         "operators": operators.upper().replace(",", " ").split() or None,
         "countries": countries.upper().replace(",", " ").split() or None,
         "unpublished": st.checkbox(
-            "Also locations that aren't published, marked so",
+            "Also locations that aren't published"
+            + ("" if settings.channel is Channel.SPIRII_GO else ", marked so"),
             settings.reach.unpublished,
             key=f"{key}-unpublished",
         ),

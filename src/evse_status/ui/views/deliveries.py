@@ -29,6 +29,8 @@ _BADGES = {
     Health.NOT_CONNECTED: ("yellow", "link_off", "Not connected yet"),
     Health.SILENT: ("yellow", "warning", "Silent"),
     Health.NEW: ("gray", "hourglass_empty", "Nothing told yet"),
+    Health.LISTENS: ("green", "sensors", "Listens"),
+    Health.AWAY: ("gray", "sensors_off", "Doesn't listen now"),
 }
 _OF_A_HUB = {
     "Available": ActualStatus.AVAILABLE,
@@ -59,6 +61,8 @@ class Card:
     untold: str  # EVSEs that need a roaming id
     is_upstream: bool
     is_hub: bool
+    is_app: bool  # it listens: no receipts, no EVSEs that it acknowledged
+    page: str  # where people see an app, if anywhere
     is_paused: bool
     needs_hand: bool
 
@@ -77,17 +81,23 @@ def card_of(
         word = "Speaks"
     if upstream and report.health is Health.NEW:
         word = "Not heard yet"
+    is_app = partner.settings.channel is Channel.SPIRII_GO
+    if is_app and report.health is Health.NEW:
+        word = "Has never fetched"
+    figures = _upstream_figures if upstream else _figures
     return Card(
         number=partner.id,
         name=partner.name,
         badge=(colour, icon, word),
         line=_line(report),
-        figures=_upstream_figures(report, now) if upstream else _figures(report, now),
+        figures=_app_figures(report, zone, now) if is_app else figures(report, now),
         trouble=_trouble(report, zone, now),
         warning=_warning(certificate, zone, now),
         untold=_untold(report.untold),
         is_upstream=upstream,
         is_hub=partner.settings.channel is Channel.HUBJECT,
+        is_app=is_app,
+        page=partner.settings.url if is_app else "",
         is_paused=partner.paused,
         needs_hand=report.health in (Health.FAILING, Health.NOT_SERVED, Health.SILENT),
     )
@@ -210,6 +220,10 @@ def _line(report: PartnerReport) -> str:
     version = f"OCPI {partner.spoken.value}" if partner.is_connected else "OCPI"
     if partner.settings.channel is Channel.HUBJECT:
         version = f"Hubject (OICP 2.3) for {partner.settings.operator_id}"
+    if partner.settings.channel is Channel.SPIRII_GO:
+        own = sum(len(looks) for looks in partner.settings.brand.as_json().values())
+        more = f" with {counted(own, 'look')} of its own" if own else ""
+        return f"Driver app, profile {partner.settings.profile}{more}"
     if partner.settings.role is PartnerRole.UPSTREAM:
         return f"{version}, tells us what chargers report"
     return f"{version}, told of {counted(report.evses - report.untold, 'EVSE')}"
@@ -234,6 +248,17 @@ def _upstream_figures(report: PartnerReport, now: datetime) -> tuple[tuple[str, 
     )
 
 
+def _app_figures(
+    report: PartnerReport, zone: ZoneInfo, now: datetime
+) -> tuple[tuple[str, str], ...]:
+    """How far it was told; what its drivers have seen nobody knows."""
+    fetched = report.partner.heard_at
+    return (
+        ("Streamed to until", _moment(report.partner.reached_at, zone, now) or "never"),
+        ("Last fetched", "never" if fetched is None else f"{how_long(now - fetched)} ago"),
+    )
+
+
 def _trouble(report: PartnerReport, zone: ZoneInfo, now: datetime) -> str:
     partner = report.partner
     if report.health is Health.NOT_CONNECTED:
@@ -246,7 +271,12 @@ def _trouble(report: PartnerReport, zone: ZoneInfo, now: datetime) -> str:
     if partner.settings.role is PartnerRole.UPSTREAM and partner.failures:
         return f"The last whole pull failed: {partner.failure}"
     if report.health is Health.PAUSED:
-        return "Paused: nothing is told until somebody resumes it."
+        told = (
+            "it gets nothing"
+            if partner.settings.channel is Channel.SPIRII_GO
+            else "nothing is told"
+        )
+        return f"Paused: {told} until somebody resumes it."
     if report.health is Health.FAILING and report.since is not None:
         since = when(report.since, zone, now=now, seconds=True)
         tries = "" if partner.try_at is None else f" Next try {_next(partner.try_at, zone, now)}."

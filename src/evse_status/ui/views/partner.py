@@ -7,6 +7,7 @@ from typing import Any
 
 from evse_status.core.partner import PartnerRole, PartnerSettings, Reach
 from evse_status.core.translation import Channel
+from evse_status.service.driver_apps import NEW_APP
 
 
 class Kind(StrEnum):
@@ -14,12 +15,14 @@ class Kind(StrEnum):
 
     EMSP = "emsp"  # OCPI, we tell it
     HUB = "hub"  # Hubject
+    APP = "app"  # a driver app, like Spirii Go
     CSMS = "csms"  # OCPI, it tells us
 
 
 KINDS = {
     Kind.EMSP: "An eMSP (OCPI)",
     Kind.HUB: "A hub (Hubject)",
+    Kind.APP: "A driver app",
     Kind.CSMS: "Our CSMS (OCPI)",
 }
 
@@ -55,6 +58,8 @@ def kind_of(settings: PartnerSettings) -> Kind:
     """What settings make a partner."""
     if settings.channel is Channel.HUBJECT:
         return Kind.HUB
+    if settings.channel is Channel.SPIRII_GO:
+        return Kind.APP
     return Kind.CSMS if settings.role is PartnerRole.UPSTREAM else Kind.EMSP
 
 
@@ -64,6 +69,8 @@ def begun(kind: Kind) -> PartnerSettings:
         return PartnerSettings(role=PartnerRole.UPSTREAM)
     if kind is Kind.EMSP:
         return PartnerSettings()
+    if kind is Kind.APP:
+        return NEW_APP
     # A hub has no flag for what isn't published, and shows it to everybody.
     return PartnerSettings(
         channel=Channel.HUBJECT,
