@@ -33,6 +33,7 @@ def draw() -> None:
         around=around,
         schedule=seen.wires.schedule,
         plugs=seen.wires.plugs,
+        left_out=seen.wires.left_out,
     )
     explained = why(seen.display, zone=looked.zone, now=looked.now)
 

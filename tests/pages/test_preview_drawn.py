@@ -5,10 +5,15 @@ import json
 from streamlit.testing.v1 import AppTest
 
 from evse_status.bootstrap import App
+from evse_status.core.brand import Brand
+from evse_status.core.partner import PartnerSettings, Reach
 from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import ActualStatus, TemporaryStatus
+from evse_status.core.translation import AppLook, Channel
 from evse_status.service import schedule
-from support import COMMISSIONING, wish
+from evse_status.service.partners import add_partner
+from evse_status.service.vault import Vault
+from support import COMMISSIONING, evse_json, location_json, take_in, wish
 from visits import texts, visit
 
 
@@ -59,6 +64,27 @@ def test_the_whole_translation_is_there_in_the_chosen_profile(
     assert table.count('<th scope="row">') == len(TemporaryStatus) + len(ActualStatus)
     assert "Coming Soon" in table
     assert len(page.get("download_button")) == 1
+
+
+def test_a_location_that_is_not_published_is_on_no_apps_map(product: App) -> None:
+    secret = location_json("L2", evse_json("9"), publish=False)
+    take_in(product.database, secret, complete=False)
+    looks = {TemporaryStatus.BLOCKED: AppLook("No way", "#FF00AA")}
+    settings = PartnerSettings(
+        channel=Channel.SPIRII_GO,
+        handshake=False,
+        brand=Brand(temporary=looks),
+        reach=Reach(unpublished=False),
+    )
+    app = add_partner(
+        product.database, LOCAL, "Own app", settings, vault=Vault("k" * 40), nobody_else_tells=True
+    )
+    page = visit("preview", evse="DK*TST*E9", profile=f"app-{app.partner.id}")
+    assert not page.exception
+    phones = [one for one in drawn(page) if 'class="ev-phone' in one]
+    assert "This charger is not on the map" in phones[0]
+    assert "Start charging" not in phones[0]
+    assert "isn't published" in texts(page).replace("\\", "")
 
 
 def test_help_says_how_soon_each_channel_follows(product: App) -> None:

@@ -53,6 +53,12 @@ class Wires:
     schedule: tuple[Announced, ...]
     plugs: int
 
+    @property
+    def left_out(self) -> frozenset[Channel]:
+        """The channels that are told nothing of the EVSE: there drivers don't see it."""
+        first = (messages[0] for messages in self.channels if messages)
+        return frozenset(one.channel for one in first if one.why_not and not one.body)
+
 
 def on_the_wire(
     conn: Connection, evse: int, partners: Sequence[Partner], moment: Moment, profile: AppProfile

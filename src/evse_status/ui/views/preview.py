@@ -87,6 +87,9 @@ class Why:
     then: Next | None = None
 
 
+_UNTOLD = Translation("This channel isn't told of it: its drivers don't see it.", lost=True)
+
+
 def on_channels(
     display: Display,
     *,
@@ -96,20 +99,24 @@ def on_channels(
     around: Sequence[Pin] = (),
     schedule: Sequence[Announced] = (),
     plugs: int = 1,
+    left_out: frozenset[Channel] = frozenset(),
 ) -> tuple[OnChannel, ...]:
     """The three channels; `around` are the EVSEs of the location, `schedule` is what OCPI announces,
-    `plugs` how many connectors the EVSE has."""
+    `plugs` how many connectors the EVSE has, `left_out` the channels that aren't told of it."""
     status = status_of(display.displayed, display.as_planned, variant)
     before = words(display.as_planned.status, shown_in)
     found = []
     for channel in Channel:
+        is_left_out = channel in left_out
         word = words(status, shown_in).on(channel)
         planned = before.on(channel)
         found.append(
             OnChannel(
                 *NAMES[channel],
-                word=word_or_absence(channel, word),
-                translation=translation(status, channel, word, plugs=plugs),
+                word="not told" if is_left_out else word_or_absence(channel, word),
+                translation=_UNTOLD
+                if is_left_out
+                else translation(status, channel, word, plugs=plugs),
                 screen=screen(
                     display,
                     channel,
@@ -118,8 +125,11 @@ def on_channels(
                     zone=zone,
                     neighbours=around,
                     schedule=schedule,
+                    left_out=is_left_out,
                 ),
-                instead_of="" if planned == word else word_or_absence(channel, planned),
+                instead_of=""
+                if planned == word or is_left_out
+                else word_or_absence(channel, planned),
             )
         )
     return tuple(found)

@@ -119,12 +119,15 @@ def screen(
     zone: ZoneInfo,
     neighbours: Sequence[Pin] = (),
     schedule: Sequence[Announced] = (),
+    left_out: bool = False,
 ) -> Screen:
     """The screen of `channel` while the EVSE shows `status`; clocks are those in `zone`.
 
     `neighbours` are the EVSEs of its location, itself passed over; `schedule` is what OCPI announces.
+    `left_out`: the channel isn't told of the location, so none of it shows.
     """
-    card, word = display.evse, words(status, shown_in).on(channel)
+    card = display.evse
+    word = None if left_out else words(status, shown_in).on(channel)
     return Screen(
         channel=channel,
         word=word,
@@ -135,13 +138,15 @@ def screen(
         address=", ".join(part for part in (card.address, card.city) if part),
         bay=card.physical_reference or card.evse_id,
         plug=_plug(card, up_to="up to " if channel is Channel.SPIRII_GO else ""),
-        usable=status is ActualStatus.AVAILABLE,
+        usable=status is ActualStatus.AVAILABLE and not left_out,
         others=tuple(
             _bay(one, channel, shown_in)
             for one in neighbours
-            if one.evse_id != card.evse_id and one.words.on(channel) is not None
+            if not left_out and one.evse_id != card.evse_id and one.words.on(channel) is not None
         ),
-        notice=_notice(schedule, zone, at=display.at) if channel is Channel.OCPI else None,
+        notice=_notice(schedule, zone, at=display.at)
+        if channel is Channel.OCPI and not left_out
+        else None,
         absent=_ABSENT[channel] if word in (None, "REMOVED") else "",
     )
 
