@@ -13,6 +13,7 @@ from evse_status.ui.delivery_cards import (
 from evse_status.ui.delivery_lists import chosen_partner, draw_evses, draw_receipts
 from evse_status.ui.keeper import may_act
 from evse_status.ui.partner_form import ask_new, draw_partner_dialog
+from evse_status.ui.partner_tokens import draw_tokens_dialog
 from evse_status.ui.roaming_panel import draw_roaming_dialog
 from evse_status.ui.session import live, page_header
 from evse_status.ui.silence import silence_banner
@@ -44,6 +45,7 @@ def body() -> None:
         )
     draw_partner_dialog()
     draw_roaming_dialog()
+    draw_tokens_dialog()
 
 
 live(body, mark=mark)

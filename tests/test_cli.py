@@ -552,12 +552,13 @@ def test_only_the_demo_lives_and_guides(
     simulated, sending, guided = [], [], []
 
     @contextmanager
-    def simulate(database_url: str, address: str) -> Iterator[None]:
+    def simulate(database_url: str, address: str) -> Iterator[str]:
         simulated.append((database_url, address))
-        yield
+        yield "the simulator"
 
     @contextmanager
-    def send(database_url: str) -> Iterator[None]:
+    def send(database_url: str, *, after: object = None) -> Iterator[None]:
+        assert (after is not None) == simulates
         sending.append(database_url)
         yield
 

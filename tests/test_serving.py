@@ -15,6 +15,7 @@ from evse_status import serving
 from evse_status.demo import prepare_demo
 from evse_status.serving import CannotServe
 from evse_status.store.database import Database
+from sender.running import wait_until
 from support import PROJECT
 
 
@@ -115,6 +116,25 @@ def test_a_simulator_that_cant_go_on_says_so_in_one_sentence(
         child.wait(60)
     [sentence] = capfd.readouterr().err.splitlines()
     assert sentence.startswith("The demo stands still from now on: ")
+
+
+def test_partners_are_told_when_they_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = tmp_path / "order"
+    sender = tmp_path / "sender"
+    sender.write_text(f"#!/bin/sh\necho 'the sender' >> {order}\nexec cat\n")
+    sender.chmod(0o700)
+    partners = f"read go; echo 'the partners' >> {order}; echo; cat"
+    there = subprocess.Popen(["sh", "-c", partners], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert there.stdin is not None
+    monkeypatch.setattr(sys, "executable", str(sender))
+    with serving.sending("sqlite:///nowhere.db", after=there):
+        there.stdin.write(b"\n")
+        there.stdin.flush()
+        wait_until(lambda: order.is_file() and "sender" in order.read_text())
+    there.communicate()
+    assert order.read_text().splitlines() == ["the partners", "the sender"]
 
 
 def test_browser_opens_only_before_a_person(monkeypatch: pytest.MonkeyPatch) -> None:

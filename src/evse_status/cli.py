@@ -85,8 +85,9 @@ def demo(
             if not no_browser:
                 serving.open_browser(address)
             if not still:
-                beside.enter_context(serving.sending(url))
-                beside.enter_context(serving.simulated(url, address))
+                simulation = beside.enter_context(serving.simulated(url, address))
+                # Partners that aren't up yet would look as if they couldn't be reached.
+                beside.enter_context(serving.sending(url, after=simulation))
 
         _serve(url, host, port, as_json=as_json, demo=True, then=start, token=token)
 

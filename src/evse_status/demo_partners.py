@@ -101,7 +101,14 @@ def started(database: Database, network: Path) -> Iterator[list[Running]]:
         starting = [
             (one, children.enter_context(_child(_words(one, folder, network)))) for one in EXAMPLES
         ]
-        yield [_serving(one, child, folder) for one, child in starting]
+        serving = []
+        for one, child in starting:
+            told = _told_by(child)
+            if told is None:  # somebody else took its port meanwhile
+                again = _words(one, folder, network, port=0)
+                told = _told_by(children.enter_context(_child(again)))
+            serving.append(_serving(one, told, folder))
+        yield serving
 
 
 def forget(database: Database) -> None:
@@ -196,8 +203,10 @@ def _feed(app: App, example: _Example, one: Running, before: Partner | None, us:
         _control(one, "/feed", {"url": us.base_url, "token": made.token})
 
 
-def _words(example: _Example, folder: Path | None, network: Path) -> list[str]:
-    """How it is started."""
+def _words(
+    example: _Example, folder: Path | None, network: Path, *, port: int | None = None
+) -> list[str]:
+    """How it is started; by default on the port of the last time."""
     words = [sys.executable, "-m", f"evse_status.examples.{example.program}"]
     words += [str(network)] if example.program == "csms" else []
     if example.is_hub:
@@ -205,18 +214,24 @@ def _words(example: _Example, folder: Path | None, network: Path) -> list[str]:
     elif not example.profile:
         words += ["--token", secrets.token_urlsafe(24)]
     words += ["--name", example.name, "--until-input-ends"]
-    words += ["--port", str(_kept_port(_file(folder, example, "port"))), *example.words]
+    wanted = _kept_port(_file(folder, example, "port")) if port is None else port
+    words += ["--port", str(wanted), *example.words]
     memory = _file(folder, example, "jsonl")
     return words if memory is None else [*words, "--keep", str(memory)]
 
 
-def _serving(example: _Example, child: "subprocess.Popen[str]", folder: Path | None) -> Running:
-    """What it says once it serves, its port kept for the next start."""
+def _told_by(child: "subprocess.Popen[str]") -> Any:
+    """What it says once it serves; `None` if it ended instead."""
     assert child.stdout is not None
     line = child.stdout.readline()
-    if not line:
+    return json.loads(line) if line else None
+
+
+def _serving(example: _Example, told: Any, folder: Path | None) -> Running:
+    """Where it serves, its port kept for the next start."""
+    if told is None:
         raise NotStarted(f"The example partner {example.name} didn't start.")
-    told, port_file = json.loads(line), _file(folder, example, "port")
+    port_file = _file(folder, example, "port")
     if port_file is not None:
         port_file.write_text(told["url"].rpartition(":")[2], encoding="utf-8")
     return Running(

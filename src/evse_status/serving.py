@@ -89,12 +89,13 @@ def simulated(database_url: str, address: str) -> Iterator[subprocess.Popen[byte
     """Let the demo, which is served at `address`, live while the block runs: a child process, which
     ends when this one does.
 
-    The child reads from a pipe that only this process holds, so it sees even a kill.
+    The child reads from a pipe that only this process holds, so it sees even a kill. It writes a line
+    as soon as the example partners are there.
     """
     child = subprocess.Popen(
         [sys.executable, "-m", "evse_status.simulator", address, str(demo_network())],
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         env={**os.environ, "EVSE_STATUS_DATABASE_URL": database_url},
     )
     try:
@@ -105,12 +106,13 @@ def simulated(database_url: str, address: str) -> Iterator[subprocess.Popen[byte
 
 
 @contextlib.contextmanager
-def sending(database_url: str) -> Iterator[None]:
+def sending(database_url: str, *, after: subprocess.Popen[bytes] | None = None) -> Iterator[None]:
     """Let partners be told while the block runs: a child process, started again when it dies.
 
-    It ends when this process does, however that ends; what is on its way is finished first.
+    It ends when this process does, however that ends; what is on its way is finished first. With
+    `after` it begins when that process has written a line, or has ended.
     """
-    kept = _KeptAlive("evse_status.sender", database_url)
+    kept = _KeptAlive("evse_status.sender", database_url, after)
     try:
         yield
     finally:
@@ -120,11 +122,14 @@ def sending(database_url: str) -> Iterator[None]:
 class _KeptAlive:
     """A child process that reads from a pipe which only this process holds, so it sees even a kill."""
 
-    def __init__(self, module: str, database_url: str) -> None:
+    def __init__(
+        self, module: str, database_url: str, after: subprocess.Popen[bytes] | None = None
+    ) -> None:
         self._command = [sys.executable, "-m", module]
         self._env = {**os.environ, "EVSE_STATUS_DATABASE_URL": database_url}
         self._stopping = threading.Event()
-        self._child = self._start()
+        self._after = after
+        self._child = self._start() if after is None else None
         self._keeper = threading.Thread(target=self._keep, daemon=True)
         self._keeper.start()
 
@@ -132,6 +137,8 @@ class _KeptAlive:
         """End it, and wait for it."""
         self._stopping.set()
         child = self._child
+        if child is None:
+            return  # it waits still, and ends with this process
         if child.stdin is not None:
             child.stdin.close()
         try:
@@ -146,20 +153,27 @@ class _KeptAlive:
         )
 
     def _keep(self) -> None:
+        if self._after is not None and self._after.stdout is not None:
+            self._after.stdout.readline()
+        child = self._child
+        if child is None:
+            if self._stopping.is_set():
+                return
+            child = self._child = self._start()
         pause = _FIRST_PAUSE
         while True:
             started = time.monotonic()
-            self._child.wait()
+            child.wait()
             if time.monotonic() - started > _LIVED_WELL:
                 pause = _FIRST_PAUSE
             if self._stopping.wait(pause):
                 return
             pause = min(pause * 2, _LONGEST_PAUSE)
-            if self._child.stdin is not None:
-                self._child.stdin.close()
-            self._child = self._start()
-            if self._stopping.is_set() and self._child.stdin is not None:
-                self._child.stdin.close()  # stopped while it was started
+            if child.stdin is not None:
+                child.stdin.close()
+            child = self._child = self._start()
+            if self._stopping.is_set() and child.stdin is not None:
+                child.stdin.close()  # stopped while it was started
 
 
 def open_browser(url: str) -> None:

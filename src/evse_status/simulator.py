@@ -123,6 +123,7 @@ def _run(stopped: threading.Event, *, address: str, network: Path) -> None:
     with started(app.database, network) as running:
         simulator, avoided = Simulator(app.database, now=app.now()), None
         failures = _introduced(app, running, address, 0)
+        print("The example partners are there.", flush=True)
         while not stopped.wait(STEP.total_seconds()):
             if failures:
                 failures = _introduced(app, running, address, failures)

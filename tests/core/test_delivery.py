@@ -292,6 +292,15 @@ def test_drift(held: str | None, words: str) -> None:
         assert (again.acked, again.due_at) == ("", NOON)
 
 
+def test_a_schedule_that_drifted_is_told_again_alone_and_one_that_was_refused_is_not() -> None:
+    row = known(schedule="[1]", schedule_acked="[1]")
+    assert "another schedule" in drift(row, "available", same_schedule=False)
+    assert drift(replace(row, due_at=NOON), A, same_schedule=False) == ""
+    assert drift(replace(row, schedule_refused="No"), A, same_schedule=False) == ""
+    again = told_again(row, " available", now=NOON)
+    assert (again.acked, next_step(again, NOON)) == (A, Kind.SCHEDULE)
+
+
 def test_what_nobody_can_vouch_for_is_told_again_with_its_schedule() -> None:
     row = unsure(known(), now=later(1))
     row = settled(row, told(row, Kind.STATUS), now=later(1))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from evse_status.bootstrap import App, open_app
@@ -22,6 +23,7 @@ from examples.processes import TOKEN_A, Running, example
 from support import PROJECT, evse_json, location_json, take_in
 
 KEY = "k" * 40
+CLOCKED = PROJECT / "tests" / "sender" / "clocked.py"
 PATIENCE = 60.0
 
 
@@ -116,9 +118,12 @@ def a_partner(network: Network, name: str = "A", *words: str, **fields: Any) -> 
 
 
 @contextmanager
-def a_sender(network: Network, *words: str) -> Iterator["subprocess.Popen[str]"]:
-    """`evse-status sender`, until the block ends."""
-    command = [sys.executable, "-m", "evse_status", "sender", "--json", *words]
+def a_sender(
+    network: Network, *words: str, wall: Path | None = None
+) -> Iterator["subprocess.Popen[str]"]:
+    """`evse-status sender`, until the block ends; its server's clock is off by what `wall` says."""
+    program = ["-m", "evse_status"] if wall is None else [str(CLOCKED), str(wall)]
+    command = [sys.executable, *program, "sender", "--json", *words]
     process = subprocess.Popen(
         [*command, "--database-url", network.url],
         stdout=subprocess.PIPE,

@@ -324,6 +324,30 @@ def test_drift_is_told_again(site: Site, roamer: Receiver) -> None:
     assert roamer.drain() == [("location", "L1")]
 
 
+def test_a_schedule_that_a_partner_lost_is_told_again_and_its_way_to_write_it_is_its_own(
+    site: Site, roamer: Receiver
+) -> None:
+    placed(site, valid_from=at(2), valid_to=at(4))
+    roamer.drain()
+    [asked] = questions(site.db, roamer.partner.id, 0)
+
+    def has(schedule: object) -> list[tuple[str, str]]:
+        evses = [dict(evse) for evse in roamer.evses.values()]
+        evses[0]["status_schedule"] = schedule
+        answer = Answer(Outcome.ACKNOWLEDGED, 200, 1000, data={"evses": evses})
+        take_answer(site.db, roamer.partner.id, asked, answer, sender=ME)
+        return roamer.drain()
+
+    begin, end = "2026-10-22T14:00:00.000Z", "2026-10-22T16:00:00+00:00"
+    [told] = roamer.evses["L1/1"]["status_schedule"]
+    assert told["status"] == "INOPERATIVE"
+    over = {"period_begin": "2026-10-01T00:00:00Z", "period_end": "2026-10-02T00:00:00Z"}
+    as_it_writes = {"period_begin": begin, "period_end": end, "status": "inoperative"}
+    for alike in (None, "no list", [as_it_writes, over], [{"period_begin": "soon"}]):
+        assert has(alike) == []
+    assert has([]) == [("schedule", "L1/1 schedule")]
+
+
 def test_one_row_that_can_t_be_read_holds_back_no_other(site: Site, roamer: Receiver) -> None:
     for evse in ("DK*TST*E1", "DK*TST*E2"):
         placed(site, evse, BLOCKED)

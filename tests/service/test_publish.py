@@ -8,7 +8,7 @@ from evse_status.core.override import Edit
 from evse_status.core.partner import PartnerSettings, Reach
 from evse_status.core.principal import LOCAL
 from evse_status.core.published import Announced, Published
-from evse_status.core.statuses import ActualStatus
+from evse_status.core.statuses import ActualStatus, Cause
 from evse_status.service.publish import shared_evses
 from evse_status.service.retention import archive_before, prune_statuses
 from evse_status.service.schedule import change_override, clear_overrides
@@ -72,6 +72,22 @@ def test_a_change_is_dated_by_its_write_and_a_hidden_report_not_at_all(
     hands.forward(minutes=5)
     clear_overrides(db, LOCAL, [made.id])
     assert published(site) == Published(ActualStatus.CHARGING, db.newest_at() or NOON, (), None)
+
+
+def test_a_reason_is_nothing_that_partners_are_shown(db: Database, hands: Hands) -> None:
+    site = a_site(db, hands, 1)
+    running = placed(site, valid_to=at(2))
+    ahead = placed(site, valid_from=at(3), valid_to=at(4))
+    shown_now = published(site)
+    assert shown_now.since == ahead.made_at
+    for made in (running, ahead):
+        hands.forward(minutes=5)
+        edited = change_override(db, LOCAL, made.id, Edit(reason="Another fan", cause=Cause.FAULT))
+        assert (edited.version, published(site)) == (2, shown_now)
+    hands.forward(minutes=5)
+    change_override(db, LOCAL, ahead.id, Edit(reason="Both", valid_to=at(5)))
+    assert published(site).since == db.newest_at()
+    assert published(site).since > shown_now.since
 
 
 def test_archived_and_forgotten_history_never_lets_last_updated_go_back(

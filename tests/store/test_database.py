@@ -29,7 +29,7 @@ from evse_status.service.schedule import place_overrides
 from evse_status.store.database import Database, newest_at
 from evse_status.store.tables import change, import_run, override
 from evse_status.store.upgrade import upgrade
-from support import BLOCKED, NOON, PROJECT, Hands, a_site, at
+from support import BLOCKED, NOON, PROJECT, Hands, a_site, at, evse_json, location_json, take_in
 
 MOMENT = timedelta(microseconds=1)
 
@@ -402,3 +402,24 @@ def test_a_copy_is_whole_while_somebody_writes(sqlite: Database, tmp_path: Path)
 def test_a_fresh_store_has_no_newest_instant(db: Database) -> None:
     with db.read() as conn:
         assert newest_at(conn) is None
+
+
+def test_after_a_large_write_postgresql_knows_how_much_there_is(
+    on_postgresql: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rows_known(table: str) -> float:
+        with on_postgresql.read() as conn:
+            of_it = text("SELECT reltuples FROM pg_class WHERE oid = to_regclass(:it)")
+            return float(conn.scalar(of_it, {"it": f'"{table}"'}) or 0)
+
+    names = [f"DK*TST*E{n}" for n in range(3)]
+    with on_postgresql.aside() as conn:  # as if they had never been looked at
+        conn.execute(text("ANALYZE evse, holding"))
+    assert (rows_known("evse"), rows_known("holding")) == (0, 0)
+    take_in(on_postgresql, location_json("L1", *(evse_json(str(n), names[n]) for n in range(3))))
+    assert rows_known("evse") == 0
+    monkeypatch.setattr("evse_status.store.database._LARGE", 3)
+    take_in(on_postgresql, location_json("L1", evse_json("3", "DK*TST*E3")), complete=False)
+    assert rows_known("evse") == 0
+    place_overrides(on_postgresql, LOCAL, names, Wish(BLOCKED))
+    assert (rows_known("evse"), rows_known("holding")) == (4, 3)

@@ -171,15 +171,18 @@ def unsure(known: Known, *, now: datetime) -> Known:
     return replace(known, acked="", schedule_acked=UNSURE, due_at=now)
 
 
-def drift(known: Known, held: str | None) -> str:
+def drift(known: Known, held: str | None, *, same_schedule: bool = True) -> str:
     """How what a partner holds of an EVSE (its status, `None`: nothing) differs from what it
-    acknowledged; empty if it doesn't, or if something is on its way."""
+    acknowledged; empty if it doesn't, or if something is on its way. A schedule that it refused
+    isn't missed."""
     if known.due_at is not None or known.wanted == REMOVED or _is_unknown(known):
         return ""
     if held is None:
         return "It had lost this EVSE."
     if held.strip().upper() != known.acked:
         return f"It had {held.strip()[:40]} where {known.acked} was acknowledged."
+    if not same_schedule and not known.schedule_refused:
+        return "It had another schedule than the one that was acknowledged."
     return ""
 
 
@@ -187,6 +190,8 @@ def told_again(known: Known, held: str | None, *, now: datetime) -> Known:
     """The row after a drift was found: it is told again, whole where the partner has nothing."""
     if held is None:
         return replace(known, acked="", schedule_acked="", content_acked=0, due_at=now)
+    if held.strip().upper() == known.acked:  # then it was the schedule
+        return replace(known, schedule_acked=UNSURE, due_at=now)
     return unsure(known, now=now)
 
 

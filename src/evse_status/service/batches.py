@@ -183,6 +183,7 @@ def place_batch(
         outcome = BatchOutcome(result.batch_id, items, mark)
         if once is not None:
             once.finish(write, outcome)
+    db.wrote(len(accepted))
     return outcome
 
 

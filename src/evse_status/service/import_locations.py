@@ -48,6 +48,7 @@ def import_locations(
         taking = TakingIn(write, reading, by=principal.name, told_by=told_by, asked_at=asked_at)
         outcome = taking.run(complete=complete and not reading.problems)
         remember(write, outcome, by=principal.name, origin=origin)
+    db.wrote(outcome.evses_created + outcome.evses_updated)
     return outcome
 
 

@@ -3,13 +3,15 @@
 Drift means that somebody else tells this partner, or that it lost something (design.md section 4).
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from evse_status.channels.ocpi import instants
 from evse_status.channels.ocpi.push import Answer, Place
-from evse_status.core.delivery import Kind, Known, Outcome, drift, told_again
+from evse_status.core.delivery import UNSURE, Kind, Known, Outcome, drift, told_again
 from evse_status.service.known_partners import Partner
 from evse_status.store import deliveries as store
 from evse_status.store.database import Database
@@ -17,6 +19,17 @@ from evse_status.store.database import Database
 EVERY = timedelta(days=1)
 _SPREAD = timedelta(hours=1)
 _PAGE = 50
+
+
+Schedule = frozenset[tuple[datetime, datetime | None, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a partner has of one EVSE; its schedule is `None` where it doesn't say, or not readably."""
+
+    status: str
+    schedule: Schedule | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,16 @@ def take_answer(
     What was told while it answered is left alone.
     """
     held = _held(answer)
-    if held is None or _is_right(asked, held):
+    if held is None:
+        return 0
+    with db.read() as conn:
+        now = db.at(conn)
+    drifted = {
+        number: words
+        for number, row in asked.rows.items()
+        if (words := _drift(row, held.get(asked.keys[number]), now))
+    }
+    if not drifted:
         return 0
     with db.aside() as conn:
         now = db.at(conn)
@@ -66,12 +88,11 @@ def take_answer(
         current = store.known_at(conn, partner_id, asked.location_id)
         changed: dict[store.Pair, tuple[Known, int]] = {}
         receipts = []
-        for number, row in asked.rows.items():
-            has = held.get(asked.keys[number])
-            words = drift(row, has)
-            if not words or current.get(number) != row:
+        for number, words in drifted.items():
+            row, has = asked.rows[number], held.get(asked.keys[number])
+            if current.get(number) != row:
                 continue
-            again = told_again(row, has, now=now)
+            again = told_again(row, None if has is None else has.status, now=now)
             changed[partner_id, number] = (again, asked.location_id)
             receipts.append(_receipt(partner_id, asked, number, row, answer, words, now))
         places = store.known_locations(conn, [partner_id], [asked.location_id])
@@ -91,8 +112,8 @@ def read_back_done(db: Database, partner_id: int) -> None:
         store.keep_partners(conn, {partner_id: {"read_back_at": db.at(conn)}})
 
 
-def _held(answer: Answer) -> dict[str, str] | None:
-    """Statuses by uid in upper case; `None` where the answer says nothing about that."""
+def _held(answer: Answer) -> dict[str, Held] | None:
+    """What it has by uid in upper case; `None` where the answer says nothing about that."""
     if answer.outcome is Outcome.UNKNOWN:
         return {}
     if answer.outcome is not Outcome.ACKNOWLEDGED:
@@ -103,14 +124,39 @@ def _held(answer: Answer) -> dict[str, str] | None:
     found = {}
     for evse in evses:
         if isinstance(evse, dict) and isinstance(evse.get("status"), str):
-            found[str(evse.get("uid")).strip().upper()] = "".join(
-                filter(str.isprintable, evse["status"])
-            )
+            status = "".join(filter(str.isprintable, evse["status"]))
+            schedule = _read(evse.get("status_schedule"))
+            found[str(evse.get("uid")).strip().upper()] = Held(status, schedule)
     return found
 
 
-def _is_right(asked: Question, held: Mapping[str, str]) -> bool:
-    return not any(drift(row, held.get(asked.keys[n])) for n, row in asked.rows.items())
+def _drift(row: Known, has: Held | None, now: datetime) -> str:
+    if has is None:
+        return drift(row, None)
+    told = None if row.schedule_acked == UNSURE else _read(json.loads(row.schedule_acked or "[]"))
+    same = has.schedule is None or told is None or _ahead(has.schedule, now) == _ahead(told, now)
+    return drift(row, has.status, same_schedule=same)
+
+
+def _read(entries: object) -> Schedule | None:
+    """A schedule however it is written, `None` if it can't be read."""
+    if not isinstance(entries, list):
+        return None
+    found = set()
+    for entry in entries:
+        if not isinstance(entry, dict):
+            return None
+        begin, end = instants.read(entry.get("period_begin")), entry.get("period_end")
+        until = None if end in (None, "") else instants.read(end)
+        if begin is None or (until is None and end not in (None, "")):
+            return None
+        found.add((begin, until, str(entry.get("status")).strip().upper()))
+    return frozenset(found)
+
+
+def _ahead(schedule: Schedule, now: datetime) -> Schedule:
+    """What isn't over: a partner may forget the rest."""
+    return frozenset(one for one in schedule if one[1] is None or one[1] > now)
 
 
 def _receipt(

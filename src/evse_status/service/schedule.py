@@ -78,7 +78,9 @@ def place_overrides(
     every item alike).
     """
     with db.write() as write:
-        return place_within(write, principal, evses, wish, all_or_nothing=all_or_nothing)
+        result = place_within(write, principal, evses, wish, all_or_nothing=all_or_nothing)
+    db.wrote(len(result.done))
+    return result
 
 
 def place_within(
@@ -229,6 +231,7 @@ def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
         saved = store.save(write, alterations, by=principal.name, batch_id=undoing)
         store.mark_undone(write, batch_id, by=principal.name)
         items = _with_names(write, items)
+    db.wrote(len(saved))
     return _result(undoing, items, saved)
 
 
@@ -288,6 +291,7 @@ def _alter_each(
             batch_id = store.open_batch(write, name=name, by=principal.name)
         saved = store.save(write, alterations, by=principal.name, batch_id=batch_id)
         items = _with_names(write, items)
+    db.wrote(len(saved))
     return _result(batch_id, items, saved)
 
 

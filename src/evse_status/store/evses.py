@@ -273,7 +273,7 @@ def look_again(
 ) -> None:
     """Have the sender look at these EVSEs: what they show may have changed at `at`.
 
-    With `overrides` it is their overrides that changed.
+    With `overrides` it is when their overrides hold that changed.
     """
     wanted = sorted(set(numbers))
     if wanted:

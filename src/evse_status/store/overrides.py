@@ -81,9 +81,10 @@ def save(
     fresh = iter(created)
     kept = [replace(one, after=next(fresh)) if one.before is None else one for one in real]
     _update(write.conn, [one.after for one in kept if one.before is not None])
-    _keep_segments(write, kept)
+    shifted = _keep_segments(write, kept)
     _add_history(write, kept, by=by, batch_id=batch_id)
-    evses.look_again(write.conn, _touched(kept), write.now, overrides=True)
+    evses.look_again(write.conn, shifted, write.now, overrides=True)
+    evses.look_again(write.conn, _touched(kept) - shifted, write.now)
     saved = iter(kept)
     return [next(saved).after if one.before != one.after else one.after for one in alterations]
 
@@ -91,8 +92,8 @@ def save(
 def renew_lease(write: Write, renewed: Override) -> None:
     """Keep a longer lease: no version, no history (rule 17)."""
     _update(write.conn, [renewed])
-    _keep_segments(write, [Altered(renewed, renewed, "renewed")])
-    evses.look_again(write.conn, [renewed.evse], write.now, overrides=True)
+    shifted = _keep_segments(write, [Altered(renewed, renewed, "renewed")])
+    evses.look_again(write.conn, shifted, write.now, overrides=True)
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Override]:
@@ -590,15 +591,18 @@ def _update(conn: Connection, overrides: Sequence[Override]) -> None:
     )
 
 
-def _keep_segments(write: Write, alterations: Sequence[Altered]) -> None:
+def _keep_segments(write: Write, alterations: Sequence[Altered]) -> set[int]:
+    """Keep what holds from now on; the EVSEs on which that is something else than before."""
     known = segments_of(write.conn, [one.after.id for one in alterations if one.before is not None])
     stale: list[int] = []
     fresh: list[dict[str, Any]] = []
+    shifted: set[int] = set()
     for one in alterations:
         old = known.get(one.after.id, [])
         new = rewrite(old, one.after, now=write.now)
         if new == old:
             continue
+        shifted |= _touched([one])
         if old:
             stale.append(one.after.id)
         fresh += [_row(segment) for segment in new]
@@ -606,6 +610,7 @@ def _keep_segments(write: Write, alterations: Sequence[Altered]) -> None:
         write.conn.execute(delete(holding).where(one_of(holding.c.override_id, stale)))
     if fresh:
         write.conn.execute(_ADD_HOLDINGS, fresh)
+    return shifted
 
 
 def _row(segment: Segment) -> dict[str, Any]:

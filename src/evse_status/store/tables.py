@@ -105,7 +105,9 @@ evse = Table(
     Column("missing_since", Instant),
     Column("removed_at", Instant),  # by the feed's own word or a confirmed removal
     Column("replaced_by", BigInteger),  # the EVSE that took over its evse_id (rule 19)
-    Column("overrides_changed_at", Instant),  # the last write to an override on it
+    Column(
+        "overrides_changed_at", Instant
+    ),  # the last write that altered when overrides hold on it
     Column("roaming_id", Text),  # for hubs that can't take its evse_id; set by a person, NULL: none
     Column("look_at", Instant),  # when what it shows may change next; the sender's
     UniqueConstraint("location_id", "uid_key"),

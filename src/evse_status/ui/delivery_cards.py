@@ -9,12 +9,15 @@ from evse_status.core.errors import EvseStatusError
 from evse_status.service import delivery_report, partners
 from evse_status.service.client_certificate import certificates
 from evse_status.service.delivery_report import Health, PartnerReport
-from evse_status.ui import roaming_panel
+from evse_status.service.known_partners import Partner
+from evse_status.ui import roaming_panel, url
 from evse_status.ui.charts.answers import answers
 from evse_status.ui.grids import MUTED
 from evse_status.ui.keeper import may_act
 from evse_status.ui.looks import data_uri
+from evse_status.ui.pager import first_page
 from evse_status.ui.partner_form import ask_edit
+from evse_status.ui.partner_tokens import tokens_button
 from evse_status.ui.session import app, hold_still, is_dark, principal, viewer_zone
 from evse_status.ui.texts import counted, html_text, plain
 from evse_status.ui.views.deliveries import Card, card_of
@@ -136,10 +139,10 @@ def _draw_card(card: Card, report: PartnerReport, *, is_chosen: bool) -> None:
             type="secondary" if card.untold else "tertiary",
             on_click=roaming_panel.ask,
         )
-    _buttons(card, is_chosen=is_chosen)
+    _buttons(card, report.partner, is_chosen=is_chosen)
 
 
-def _buttons(card: Card, *, is_chosen: bool) -> None:
+def _buttons(card: Card, partner: Partner, *, is_chosen: bool) -> None:
     number = card.number
     if st.session_state.get(_ASKED) == number:
         hold_still()
@@ -193,6 +196,7 @@ def _buttons(card: Card, *, is_chosen: bool) -> None:
                 on_click=_ask_resync,
                 args=(number,),
             )
+        tokens_button(partner)
         st.button(
             "Settings",
             key=f"edit-{number}",
@@ -214,8 +218,8 @@ def _figures(card: Card) -> str:
 
 
 def _choose(number: int) -> None:
-    st.query_params["partner"] = str(number)
-    st.query_params.pop("page", None)
+    url.put("partner", str(number))
+    first_page()
 
 
 def _ask_resync(number: int | None) -> None:

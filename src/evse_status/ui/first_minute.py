@@ -3,7 +3,7 @@
 import streamlit as st
 
 from evse_status.service.driver_apps import driver_apps
-from evse_status.ui import bundle
+from evse_status.ui import bundle, url
 from evse_status.ui.fleet_filter import clear_filters
 from evse_status.ui.session import app
 from evse_status.ui.texts import plain
@@ -77,7 +77,7 @@ def _is_closed() -> bool:
 
 def _close() -> None:
     st.session_state[_CLOSED] = True
-    st.query_params[_WORD] = "off"
+    url.put(_WORD, "off")
 
 
 _OPEN, _FIND, _PLAN, _SEE, _WATCH = (
@@ -111,7 +111,7 @@ _STEPS = (
     (
         _WATCH,
         ":material/sensors:",
-        "Sessions come and go, a charger breaks, bookings begin and end by themselves.",
+        "Sessions come and go, bookings begin and end. Deliveries shows partners being told of it.",
     ),
 )
 _SEARCHES = {_OPEN: _SITE, _FIND: _CITY}

@@ -92,7 +92,7 @@ def clear_filters() -> None:
     """Ask for every EVSE again."""
     st.session_state.update(_EMPTY)
     for name in ("status", "phase", "source", _ONLY):
-        st.query_params.pop(name, None)
+        url.drop(name)
     first_page()
 
 

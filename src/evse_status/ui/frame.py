@@ -8,7 +8,7 @@ from streamlit.navigation.page import Page
 
 from evse_status.core.errors import EvseStatusError
 from evse_status.core.principal import Principal, Role
-from evse_status.ui import bundle, failures, gate, session
+from evse_status.ui import bundle, failures, gate, session, url
 
 TIMELINE = st.Page(
     bundle.page("timeline"),
@@ -74,6 +74,7 @@ def main() -> None:
         failures.show(error, again=True)
         return
     page = st.navigation(_pages(visit.principal), position="top" if visit.principal else "hidden")
+    url.enter(page.url_path)
     st.set_page_config(page_title=f"{page.title} · evse-status")
     if visit.principal is None:
         gate.turn_away(session.app(), session.claims(), visit)

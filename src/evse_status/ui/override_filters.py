@@ -141,8 +141,9 @@ def _keep(name: str, key: str, otherwise: str = "") -> None:
 
 
 def _put_attention_in_address(attention: Attention | None) -> None:
-    st.query_params.pop("attention", None)
-    if attention is not None:
-        st.query_params["attention"] = attention.value
-        st.query_params.pop("phase", None)
+    if attention is None:
+        url.drop("attention")
+    else:
+        url.put("attention", attention.value)
+        url.drop("phase")
     first_page()

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from evse_status.ui import url
+
 _PAGE = "page"
 
 
@@ -13,7 +15,7 @@ def page_number() -> int:
 
 def first_page() -> None:
     """Start over: another selection has other pages."""
-    st.query_params.pop(_PAGE, None)
+    url.drop(_PAGE)
 
 
 def pager(total: int, *, size: int, what: str) -> None:
@@ -34,4 +36,4 @@ def _turned(key: str) -> None:
     if number == 1:
         first_page()
     else:
-        st.query_params[_PAGE] = str(number)
+        url.put(_PAGE, str(number))

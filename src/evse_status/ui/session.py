@@ -17,7 +17,7 @@ from evse_status.core.local_time import zone
 from evse_status.core.people import Visit
 from evse_status.core.principal import Principal
 from evse_status.service import fleet
-from evse_status.ui import account, failures, gate
+from evse_status.ui import account, failures, gate, url
 from evse_status.ui.texts import clock, plain, utc_offset
 
 _TICK_SECONDS = 1.5
@@ -149,6 +149,7 @@ def wait_for(coming: Future[None]) -> None:
 
 @st.fragment(run_every=_TICK_SECONDS)
 def _watch(mark: Callable[[], object] | None) -> None:
+    url.hear()
     if st.session_state.get(_HELD):
         return
     seen: Seen | None = st.session_state.get(_SEEN)
@@ -203,7 +204,8 @@ def _short_name(its: ZoneInfo) -> str:
 
 
 def _zone_chosen() -> None:
-    st.session_state[_CHOSEN_ZONE] = st.query_params["zone"] = st.session_state[_ZONE_PICKER]
+    st.session_state[_CHOSEN_ZONE] = st.session_state[_ZONE_PICKER]
+    url.put("zone", st.session_state[_ZONE_PICKER])
 
 
 @cache

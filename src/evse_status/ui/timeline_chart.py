@@ -1,17 +1,18 @@
 """What was clicked on the timeline? The picked override is in the URL, the rest in the session."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from zlib import crc32
 
 import streamlit as st
 
-from evse_status.ui import bundle
+from evse_status.ui import bundle, url
 from evse_status.ui.charts.timeline import describe, timeline_figure
 from evse_status.ui.session import is_dark
 from evse_status.ui.views.timeline import TimelineView, goals
 
-_DRAWN, _CLICKED_IN = "timeline-drawn", "timeline-clicked-in"
+_CLICKED_IN = "timeline-clicked-in"
 _CHART, _GO_TO, _PLACE, _PLAN, _RINGED = (
     "timeline-chart",
     "timeline-go-to",
@@ -23,11 +24,12 @@ _CHART, _GO_TO, _PLACE, _PLAN, _RINGED = (
 
 def timeline_chart(view: TimelineView) -> None:
     """Draw the picture; clicks are kept for `picked_override`, `picked_place`, `go_where_clicked`."""
-    st.session_state[_DRAWN] = crc32(repr(view).encode())
+    drawn = crc32(repr(view).encode())
+    # A key per picture: a click may come from the one that was just drawn over.
     st.plotly_chart(
         timeline_figure(view, dark=is_dark()),
-        key=_CHART,
-        on_select=_clicked,
+        key=f"{_CHART}-{drawn}",
+        on_select=partial(_clicked, drawn),
         selection_mode="points",
         alt=describe(view),
         config={
@@ -90,15 +92,14 @@ def close_panel() -> None:
 def _pick(override: int | None = None, place: int | None = None) -> None:
     st.session_state[_PLACE] = place
     if override is None:
-        st.query_params.pop("override", None)
+        url.drop("override")
     else:
-        st.query_params["override"] = str(override)
+        url.put("override", str(override))
 
 
-def _clicked() -> None:
-    points: list[Mapping[str, Any]] = st.session_state[_CHART].selection.points
+def _clicked(drawn: int) -> None:
+    points: list[Mapping[str, Any]] = st.session_state[f"{_CHART}-{drawn}"].selection.points
     ringed = st.session_state.pop(_RINGED, None)
-    drawn = st.session_state.get(_DRAWN)
     if not points and st.session_state.get(_CLICKED_IN) != drawn:
         return  # the picture was drawn anew and lost its ring: nobody clicked
     st.session_state[_CLICKED_IN] = drawn

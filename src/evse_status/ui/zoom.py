@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from evse_status.ui import url
 from evse_status.ui.session import now
 from evse_status.ui.texts import period, plain
 from evse_status.ui.views.window import SHORTEST, Window, part_of
@@ -60,7 +61,7 @@ def zoomed(whole: Window) -> Window:
 
 def forget_zoom() -> None:
     """Look at the whole window again."""
-    st.query_params.pop(_WORD, None)
+    url.drop(_WORD)
 
 
 def zoom_bar(part: Window, whole: Window) -> None:
@@ -122,4 +123,4 @@ def _look_at(from_at: datetime, to_at: datetime, whole: Window) -> None:
         forget_zoom()
         return
     to_at = max(to_at, from_at + SHORTEST)
-    st.query_params[_WORD] = f"{from_at:{_INSTANT}}-{to_at:{_INSTANT}}"
+    url.put(_WORD, f"{from_at:{_INSTANT}}-{to_at:{_INSTANT}}")

@@ -24,6 +24,12 @@ WORDS = (
     ),
     ("Phase", "Upcoming, active, ended or cleared."),
     ("Channel", "A way of showing status: Spirii Go and branded apps, Hubject, OCPI."),
+    ("Partner", "One counterparty on a channel, with its own address and tokens."),
+    (
+        "Delivery",
+        "One displayed status told to one partner, with its receipt. The page Deliveries says who "
+        "has acknowledged what, who is behind, and why.",
+    ),
 )
 RULES = (
     "A period holds from its start up to, and not including, its end.",
