@@ -10,11 +10,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import api, browser, deliveries, pages, rates, store
+from benchmarks import api, browser, deliveries, hub, listeners, pages, rates, store
 from benchmarks.network import FULL, SMALL, Size, kept_network
 
 _KEPT = Path("data/bench")
-_PARTS = ("store", "pages", "rates", "api", "deliveries", "browser")
+_PARTS = ("store", "pages", "rates", "api", "deliveries", "hub", "listeners", "browser")
 _FIFTY = Size(50, 2_500, 10_000)
 
 
@@ -49,6 +49,12 @@ def main() -> None:
                 figures["deliveries"] += deliveries.measure(
                     kind, Path(folder), idle_evses=size.evses
                 )
+        if "hub" in asked.parts:
+            with tempfile.TemporaryDirectory() as folder:
+                figures["hub"] += hub.measure(kind, Path(folder))
+        if "listeners" in asked.parts:
+            with tempfile.TemporaryDirectory() as folder:
+                figures["listeners"] += listeners.measure(kind, Path(folder))
     if "api" in asked.parts and api.why_alone() is not None:
         print(f"api: measured alone, {api.why_alone()}", file=sys.stderr)
     if "browser" in asked.parts:
@@ -107,12 +113,18 @@ _COLUMNS = {
         "Alertmanager, per s", "p50, ms", "p99, ms", "ratio",
     ),
     "deliveries": ("database", "work", "EVSEs", "ours", "unit", "bare loop, s"),
+    "hub": ("database", "work", "EVSEs", "ours", "unit", "bare loop, s"),
+    "listeners": (
+        "database", "boundary to event", "events", "p50, ms", "p99, ms", "bare, p50, ms", "p99, ms",
+    ),
     "browser": ("page", "first paint, s", "over floor", "nodes", "figure, KB", "clicks, s"),
 }  # fmt: skip
 _TITLES = {
     "rates": "Rates",
     "api": "The API; a fresh store with 20,000 EVSEs",
     "deliveries": "From a boundary to a partner",
+    "hub": "From a boundary to a hub",
+    "listeners": "From a boundary to 200 listening apps",
 }
 
 

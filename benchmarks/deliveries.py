@@ -58,18 +58,18 @@ def measure(kind: str, folder: Path, *, idle_evses: int) -> list[Delivered]:
     """On stores of their own in `folder`."""
     os.environ["EVSE_STATUS_SECRET_KEY"] = "k" * 40
     found = []
-    with _network(kind, folder, "flip", FLIPPING) as (app, url), _emsp() as partner:
+    with network(kind, folder, "flip", FLIPPING) as (app, url), _emsp() as partner:
         _add(app, partner)
-        with _sender(url):
-            _wait(lambda: _held(partner) == FLIPPING, 300)
+        with sender(url):
+            wait(lambda: _held(partner) == FLIPPING, 300)
             found += _singles(kind, app, partner)
             found += _at_once(kind, app, partner)
     if idle_evses:
-        with _network(kind, folder, "idle", idle_evses) as (app, url), _emsp() as partner:
+        with network(kind, folder, "idle", idle_evses) as (app, url), _emsp() as partner:
             _add(app, partner)
-            with _sender(url) as sender:
-                _wait(lambda: _held(partner) == idle_evses, 900)
-                found += _idle(kind, idle_evses, sender.pid)
+            with sender(url) as running:
+                wait(lambda: _held(partner) == idle_evses, 900)
+                found += _idle(kind, idle_evses, running.pid)
     return found
 
 
@@ -113,7 +113,7 @@ def _at_once(kind: str, app: App, partner: dict[str, str]) -> list[Delivered]:
     place_overrides(app.database, LOCAL, evses, Wish(TemporaryStatus.BLOCKED, valid_from=at))
     after = _last(partner)
     assert datetime.now(UTC) < at, "placing took longer than planned"
-    _wait(lambda: _last(partner) - after >= len(evses), 300)
+    wait(lambda: _last(partner) - after >= len(evses), 300)
     told = [(one - at).total_seconds() for one in _told(partner, after)]
     bare = asyncio.run(_bare(partner, len(evses)))
     return [
@@ -172,7 +172,8 @@ def _p99(values: list[float]) -> float:
 
 
 @contextlib.contextmanager
-def _network(kind: str, folder: Path, name: str, evses: int) -> Iterator[tuple[App, str]]:
+def network(kind: str, folder: Path, name: str, evses: int) -> Iterator[tuple[App, str]]:
+    """A store of its own with EVSEs DK*BEN*E0 …, all AVAILABLE, and its address."""
     if kind == "sqlite":
         url = f"sqlite:///{folder / name}.db"
     else:
@@ -245,18 +246,18 @@ def _add(app: App, partner: dict[str, str]) -> None:
 @contextlib.contextmanager
 def _emsp() -> Iterator[dict[str, str]]:
     words = ["-m", "evse_status.examples.emsp", "--static-token", "--token", _TOKEN]
-    with _process([*words, "--until-input-ends"]) as (_, line):
+    with process([*words, "--until-input-ends"]) as (_, line):
         yield json.loads(line)
 
 
 @contextlib.contextmanager
-def _sender(url: str) -> Iterator[subprocess.Popen[str]]:
-    with _process(["-m", "evse_status", "sender", "--json", "--database-url", url]) as (one, _):
+def sender(url: str) -> Iterator[subprocess.Popen[str]]:
+    with process(["-m", "evse_status", "sender", "--json", "--database-url", url]) as (one, _):
         yield one
 
 
 @contextlib.contextmanager
-def _process(words: list[str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def process(words: list[str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
     running = subprocess.Popen(
         [sys.executable, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -288,7 +289,7 @@ def _told(partner: dict[str, str], after: int) -> list[datetime]:
     ]
 
 
-def _wait(is_so: Any, seconds: float) -> None:
+def wait(is_so: Any, seconds: float) -> None:
     ends = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > ends:

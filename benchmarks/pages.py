@@ -68,11 +68,21 @@ def _pages(size: Size) -> dict[str, tuple[str, Query]]:
         "Overrides, ended": ("overrides", lambda n: f"phase=ended&page={n}"),
         "Overrides, ended, a search": ("overrides", lambda n: f"phase=ended&q=mette&page={n}"),
         "Plan, 50 EVSEs": ("plan", lambda n: f"{evses}&n={n}"),
+        "Preview, the slider moves": (
+            "preview",
+            lambda n: f"evse=DK*BEN*E{size.evses // 2}*1&at={_moved(n)}",
+        ),
         "Preview, half a year ago": (
             "preview",
             lambda n: f"evse=DK*BEN*E{size.evses // 2 + n}*1&at={past}T12:00:00Z",
         ),
     }
+
+
+def _moved(number: int) -> str:
+    """The n-th half hour of the seven days ahead."""
+    at = NOW.replace(minute=0, second=0) + timedelta(minutes=30 * number)
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def measure(kind: str, db: Database, size: Size) -> list[PageFigure]:

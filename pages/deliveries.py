@@ -6,14 +6,15 @@ from evse_status.ui.delivery_cards import (
     draw_cards,
     draw_empty,
     mark,
-    may_act,
     reports_now,
     show_said,
     warn,
 )
 from evse_status.ui.delivery_lists import chosen_partner, draw_evses, draw_receipts
+from evse_status.ui.keeper import may_act
 from evse_status.ui.partner_form import ask_new, draw_partner_dialog
 from evse_status.ui.partner_tokens import draw_tokens_dialog
+from evse_status.ui.roaming_panel import draw_roaming_dialog
 from evse_status.ui.session import live, page_header
 from evse_status.ui.silence import silence_banner
 
@@ -40,10 +41,11 @@ def body() -> None:
             draw_receipts(chosen)
         st.caption(
             "Acknowledged means that the partner's server has taken it. Whether its app shows it to "
-            "drivers, only the partner knows. Times wait from the instant a status became true."
+            "drivers, or those whom a hub passes it on to, only they know. Times wait from the instant a status became true."
         )
     draw_partner_dialog()
     draw_tokens_dialog()
+    draw_roaming_dialog()
 
 
 live(body, mark=mark)

@@ -6,6 +6,7 @@ from evse_status.ui import plan_outcome, plan_preview, session
 from evse_status.ui.evse_picker import pick_evses
 from evse_status.ui.plan_form import ask, form_zone
 from evse_status.ui.plan_service import preview_of, what_to_do
+from evse_status.ui.preview_draft import draw_preview_link
 from evse_status.ui.refusals import show_beside
 from evse_status.ui.views.plan import headline, zones_of
 
@@ -46,6 +47,7 @@ def draw() -> None:
             plan_preview.draw_rows(preview, zone)
             plan_preview.draw_overlaps(preview, zone)
             plan_preview.draw_channels(preview)
+            draw_preview_link(evses, asked.wish, now=preview.now)
             plan_preview.draw_notices(preview, asked.wish, zones=zones, zone=zone)
             st.caption("Nothing is sent before you place it. Afterwards you can undo it.")
 

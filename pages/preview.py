@@ -3,10 +3,15 @@
 import streamlit as st
 
 from evse_status.ui import session
-from evse_status.ui.acknowledged import draw_acknowledged, mark
+from evse_status.ui.acknowledged import acknowledged_by, draw_acknowledged, mark
+from evse_status.ui.location_pins import draw_pins
 from evse_status.ui.preview_controls import choose, choose_profile
-from evse_status.ui.preview_panel import draw_phones, draw_why, look_at
-from evse_status.ui.views.preview import on_channels, why
+from evse_status.ui.preview_evses import look_at_another
+from evse_status.ui.preview_panel import draw_phones, draw_why
+from evse_status.ui.preview_service import look_at
+from evse_status.ui.preview_wire import draw_wires
+from evse_status.ui.translation_table import draw_translation_table
+from evse_status.ui.views.preview import on_channels, pins, why
 
 with session.page_header("Preview", "What drivers see, on every channel, at any moment"):
     pass
@@ -15,24 +20,34 @@ with session.page_header("Preview", "What drivers see, on every channel, at any 
 def draw() -> None:
     """The whole page below its title, again whenever something moves."""
     looked = choose()
-    display = look_at(looked) if looked is not None else None
-    if looked is None or display is None:
+    seen = look_at(looked) if looked is not None else None
+    if looked is None or seen is None:
         return
+    words = seen.profile.shown_in
+    around = pins(seen.around, shown_in=words, looked_at=looked.evse, variant=looked.variant)
     channels = on_channels(
-        display,
-        shown_in=looked.shown_in,
+        seen.display,
+        shown_in=words,
         zone=looked.zone,
-        with_overrides=looked.with_overrides,
+        variant=looked.variant,
+        around=around,
+        schedule=seen.wires.schedule,
+        plugs=seen.wires.plugs,
+        left_out=seen.wires.left_out,
     )
-    explained = why(display, zone=looked.zone, now=session.now())
+    explained = why(seen.display, zone=looked.zone, now=looked.now)
 
-    *phones, reasons = st.columns(4, gap="small")
-    draw_phones(phones, channels)
-    with phones[-1]:
-        draw_acknowledged(looked)
+    left, reasons = st.columns([3, 1], gap="small")
+    with left:
+        phones = st.columns(3, gap="small")
+        draw_phones(phones, channels)
+        draw_acknowledged(phones, acknowledged_by(looked), looked)
+        draw_wires(st.columns(3, gap="small"), seen.wires.channels)
     with reasons:
-        draw_why(explained, with_overrides=looked.with_overrides)
-        choose_profile()
+        draw_why(explained, variant=looked.variant)
+        choose_profile(seen.profiles)
+    draw_pins(around, words, on_choose=look_at_another)
+    draw_translation_table(words)
 
 
 session.live(draw, mark=mark)

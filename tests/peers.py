@@ -20,6 +20,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     body: Any
+    raw: bytes = b""
 
     @property
     def token(self) -> str:
@@ -32,11 +33,13 @@ Answer = tuple[int, Any]
 
 @dataclass
 class Peer:
-    """An OCPI server made of answers by method and path; a callable is asked for its answer."""
+    """An OCPI server made of answers by method and path, `otherwise` for all else; a callable is asked
+    for its answer."""
 
     url: str
     answers: dict[tuple[str, str], Answer | Callable[[Asked], Answer]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    otherwise: Answer = (404, None)
 
     @property
     def versions_url(self) -> str:
@@ -115,9 +118,10 @@ def peer() -> Iterator[Peer]:
                 self.path,
                 {name.lower(): value for name, value in self.headers.items()},
                 json.loads(body) if body else None,
+                body,
             )
             made.asked.append(one)
-            answer = made.answers.get((one.method, one.path), (404, None))
+            answer = made.answers.get((one.method, one.path), made.otherwise)
             status, told = answer(one) if callable(answer) else answer
             if status == 0:  # hang up
                 self.close_connection = True

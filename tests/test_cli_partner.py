@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,15 @@ from evse_status.bootstrap import KEY_SUFFIX, open_app
 from evse_status.cli import app
 from evse_status.core.errors import NotSignedIn
 from evse_status.core.partner import PartnerSettings
+from evse_status.core.period import write_instant
 from evse_status.core.principal import LOCAL
+from evse_status.core.translation import Channel
+from evse_status.service.client_certificate import read_certificate
+from evse_status.service.driver_apps import app_by_token
 from evse_status.service.known_partners import by_token
+from evse_status.service.partner_checks import SETTINGS_OF
 from evse_status.service.partners import list_partners
+from examples.certificates import Authority
 from peers import CREDENTIALS, Peer, bad, peer
 from support import evse_json, location_json, take_in
 
@@ -102,6 +109,111 @@ def test_registering_at_once(shell: Shell, there: Peer) -> None:
         assert secret not in seen
 
 
+def test_every_setting_of_a_hub_is_an_option(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "hub.pem").write_text(signed := Authority(tmp_path).sign("operator.example"))
+    made = shell.json(
+        "add", "Hubject", "--channel", "hubject", "--url", "https://service.hubject.com/api/oicp",
+        "--operator-id", "DK*TST", "--certificate", str(tmp_path / "hub.pem"), "--insert-unknown",
+        "--nobody-else-tells", "--mode", "locations-only", "--operators", "tst", "--countries", "dk",
+        "--locations", "l2", "--unpublished", "--statuses", "blocked", "--private-network",
+        "--requests-per-minute", "600", "--timeout-seconds", "30",
+    )  # fmt: skip
+    fitting = SETTINGS_OF[Channel.HUBJECT]
+    assert {name: value for name, value in made["settings"].items() if name in fitting} == {
+        "role": "receiver",
+        "channel": "hubject",
+        "mode": "locations-only",
+        "url": "https://service.hubject.com/api/oicp",
+        "handshake": False,
+        "operators": ["TST"],
+        "countries": ["DK"],
+        "locations": [2],
+        "unpublished": True,
+        "statuses": ["BLOCKED"],
+        "privateNetwork": True,
+        "operatorId": "DK*TST",
+        "insertUnknown": True,
+        "requestsPerMinute": 600,
+        "timeoutSeconds": 30,
+    }
+    assert (made["connected"], made["spoken"], "token" in made) == (True, None, False)
+    ends = read_certificate(signed).expires_at
+    assert made["certificate"] == {"subject": "operator.example", "expiresAt": write_instant(ends)}
+    for said in (shell.run("list").stdout, shell.run("show", "hubject").stdout):
+        assert f"certificate until {ends:%Y-%m-%d}" in " ".join(said.split())
+        assert "DK*TST" in said
+        assert "PRIVATE KEY" not in said
+    assert shell.json("show", "hubject") == shell.json("edit", "hubject")
+    back = shell.json("edit", "hubject", "--no-insert-unknown", "--operator-id", "DK*ABC")
+    assert (back["settings"]["insertUnknown"], back["version"]) == (False, 2)
+
+
+def test_every_setting_means_something_to_some_partner() -> None:
+    known = set().union(*SETTINGS_OF.values())
+    assert PartnerSettings().as_json().keys() == known
+
+
+def test_a_certificate_is_replaced_and_warned_of_before_it_ends(
+    shell: Shell, tmp_path: Path
+) -> None:
+    hub = (
+        "--channel",
+        "hubject",
+        "--url",
+        "https://hub.example/api/oicp",
+        "--operator-id",
+        "DK*TST",
+    )
+    said = shell.run("add", "Hub", *hub, "--nobody-else-tells")
+    assert said.stdout.splitlines() == ["Added Hub, in the name of DK*TST."]
+    assert "shown no certificate" in said.stderr
+    authority, soon = Authority(tmp_path), datetime.now(UTC) + timedelta(days=20)
+    file = tmp_path / "hub.pem"
+    file.write_text(authority.sign("operator.example", until=soon))
+    assert (
+        "The certificate for Hub ends on"
+        in shell.run("edit", "hub", "--certificate", str(file)).stderr
+    )
+    assert "The certificate for Hub ends on" in shell.run("list").stderr
+    file.write_text(authority.sign("operator.example"))
+    assert "ends on" not in shell.run("edit", "hub", "--certificate", str(file)).stderr
+    file.write_text(authority.sign("operator.example", until=datetime.now(UTC)))
+    assert shell.refusal("edit", "hub", "--certificate", str(file)).startswith(
+        "--certificate: it ended on"
+    )
+    for option in ("--rotate", "--new-token"):
+        assert "hub" in shell.refusal("edit", "hub", option).lower()
+    assert shell.json("remove", "hub")["name"] == "Hub"
+
+
+def test_roaming_ids_are_listed_and_set(shell: Shell) -> None:
+    assert "Every EVSE that a hub is told of" in shell.run("roaming-ids").stdout
+    take_in(
+        shell.product.database, location_json("L3", evse_json("3", evse_id="DK.TST.Z3*1")),
+        complete=False,
+    )  # fmt: skip
+    shell.json(
+        "add", "Hub", "--channel", "hubject", "--url", "https://hub.example/api/oicp",
+        "--operator-id", "DK*TST", "--nobody-else-tells",
+    )  # fmt: skip
+    [line] = shell.json("roaming-ids")
+    assert (line["evseId"], line["roamingId"], line["hubs"]) == ("DK.TST.Z3*1", None, ["Hub"])
+    listed = shell.run("roaming-ids")
+    assert "DK.TST.Z3*1" in listed.stdout
+    assert "1 can't be told" in listed.stderr
+    said = shell.run("roaming-ids", "--set", "dk.tst.z3*1=DK*TST*EZ3*1")
+    assert said.stdout == "DK.TST.Z3*1: DK*TST*EZ3*1\n"
+    [line] = shell.json("roaming-ids")
+    assert (line["roamingId"], line["whyNot"]) == ("DK*TST*EZ3*1", None)
+    assert shell.json("roaming-ids", "--set", "DK.TST.Z3*1=")[0]["roamingId"] is None
+    for text, named in (
+        ("DK.TST.Z3*1", "--set: 'DK.TST.Z3*1' isn't written like"),
+        ("nix=DK*TST*E1", "evseId: no EVSE is called 'nix'"),
+        ("DK.TST.Z3*1=Z3", "roamingId: 'Z3' for DK.TST.Z3*1 is no id that Hubject takes"),
+    ):
+        assert shell.refusal("roaming-ids", "--set", text).startswith(named)
+
+
 def test_every_setting_is_an_option(shell: Shell, there: Peer) -> None:
     made = shell.json(
         "add", "Access point", "--static", "--locations-url", f"{there.url}/ocpi/locations",
@@ -112,9 +224,8 @@ def test_every_setting_is_an_option(shell: Shell, there: Peer) -> None:
         "--profile", "spirii-2025", "--requests-per-minute", "60", "--concurrency", "2",
         "--timeout-seconds", "2.5",
     )  # fmt: skip
-    of_other_channels = {"brand", "operatorId", "insertUnknown"}
-    assert of_other_channels < made["settings"].keys()
-    assert {k: v for k, v in made["settings"].items() if k not in of_other_channels} == {
+    fitting = SETTINGS_OF[Channel.OCPI]
+    assert {name: value for name, value in made["settings"].items() if name in fitting} == {
         "role": "receiver",
         "channel": "ocpi",
         "mode": "locations-only",
@@ -195,6 +306,20 @@ def test_a_csms_that_will_register_with_us(shell: Shell) -> None:
         (["add", "a", "--nobody-else-tells", "--profile", "loud"], "--profile: 'loud' is not known"),
         (["add", "a", "--nobody-else-tells", "--concurrency", "0"], "--concurrency: choose a number from 1 to 64"),
         (["add", "a", "--nobody-else-tells", "--timeout-seconds", "500"], "--timeout-seconds: choose a number from 1 to 120"),
+        (["add", "a", "--channel", "fax"], "--channel: 'fax' is not known. Use one of ocpi"),
+        (["add", "a", "--channel", "hubject", "--nobody-else-tells"], "--url: is needed: where the hub takes pushes"),
+        (["add", "a", "--channel", "hubject", "--nobody-else-tells", "--url", "https://h.example"], "--operator-id: is needed as in the hub's contract"),
+        (["add", "a", "--channel", "hubject", "--nobody-else-tells", "--url", "https://h.example", "--operator-id", "DKTSTX"], "--operator-id: is needed as in the hub's contract"),
+        (["add", "a", "--channel", "hubject", "--nobody-else-tells", "--url", "http://h.example", "--operator-id", "DK*TST"], "--url: 'http://h.example' must begin with https://"),
+        (["add", "a", "--channel", "hubject", "--nobody-else-tells", "--url", "https://h.example", "--operator-id", "DK*TST", "--certificate", "nix.pem"], "--certificate: 'nix.pem' can't be read: No such file"),
+        (["add", "a", "--channel", "hubject", "--nobody-else-tells", "--url", "https://h.example", "--operator-id", "DK*TST", "--certificate", __file__], "--certificate: "),
+        (["add", "a", "--channel", "hubject", "--nobody-else-tells", "--url", "https://h.example", "--operator-id", "DK*TST", "--token", "t"], "--token: a hub is shown a certificate"),
+        (["add", "a", "--channel", "hubject", "--nobody-else-tells", "--url", "https://h.example", "--operator-id", "DK*TST", "--plain-token"], "--base64-token: means nothing to Hubject"),
+        (["add", "a", "--channel", "hubject", "--nobody-else-tells", "--static"], "--static: is for OCPI partners"),
+        (["add", "a", "--channel", "hubject", "--nobody-else-tells", "--upstream"], "--channel: a hub is told, it can't be our CSMS"),
+        (["add", "a", "--channel", "hubject", "--url", "https://h.example", "--operator-id", "DK*TST"], "--nobody-else-tells: does anybody else push statuses for DK*TST to a"),
+        (["add", "a", "--nobody-else-tells", "--operator-id", "DK*TST"], "--operator-id: means nothing to OCPI partners"),
+        (["show", "nobody"], "name: there is no partner 'nobody'"),
         (["edit", "nobody", "--no-schedule"], "name: there is no partner 'nobody'"),
         (["edit", "nobody", "--rotate", "--new-token"], "--register, --rotate, --new-token: give one"),
         (["resync", "nobody"], "name: there is no partner 'nobody'"),
@@ -237,7 +362,7 @@ def test_a_partner_that_refuses_is_not_added(shell: Shell, there: Peer) -> None:
 def test_on_a_terminal_it_asks_who_else_tells(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evse_status.cli_partner._is_person", lambda: True)
+    monkeypatch.setattr("evse_status.cli_partner_ask.is_person", lambda: True)
     assert shell.run("add", "a", typed="\n").exit_code == 1  # somebody does unless it is denied
     assert shell.json("list") == []
     result = shell.run("add", "a", typed="n\n")
@@ -294,3 +419,70 @@ def test_removing_tells_the_partner_or_says_how_not_to(shell: Shell, there: Peer
     assert "a is removed" in shell.run("remove", "a").stdout
     assert len(there.was_asked("DELETE")) == 2
     assert shell.json("list") == []
+
+
+def test_a_driver_app_with_its_own_looks(shell: Shell, tmp_path: Path) -> None:
+    own = {"temporary": {"BLOCKED": {"label": "Taken", "colour": "#112233"}}, "actual": {}}
+    file = tmp_path / "brand.json"
+    file.write_text(json.dumps(own), encoding="utf-8")
+    made = shell.json(
+        "add", "Spirii Go", "--channel", "driver-app", "--profile", "spirii-2025",
+        "--url", "https://app.example.com",
+        "--brand", str(file), "--operators", "tst", "--countries", "dk", "--locations", "l2",
+        "--statuses", "blocked", "--mode", "locations-only",
+        EVSE_STATUS_SECRET_KEY="",
+    )  # fmt: skip
+    fitting = SETTINGS_OF[Channel.SPIRII_GO]
+    assert {name: value for name, value in made["settings"].items() if name in fitting} == {
+        "role": "receiver",
+        "channel": "spiriiGo",
+        "url": "https://app.example.com",
+        "mode": "locations-only",
+        "handshake": False,
+        "operators": ["TST"],
+        "countries": ["DK"],
+        "locations": [2],
+        "unpublished": False,
+        "statuses": ["BLOCKED"],
+        "profile": "spirii-2025",
+        "brand": own,
+    }
+    assert made["token"].startswith(made["hint"])
+    assert app_by_token(shell.product.database, made["token"]).name == "Spirii Go"
+    told = shell.run("edit", "Spirii Go", "--unpublished", "--profile", "default")
+    assert told.stdout == "Changed Spirii Go, profile default with 1 looks of its own.\n"
+    assert (
+        shell.json("edit", "Spirii Go", "--brand", "none")["settings"]["brand"]["temporary"] == {}
+    )
+    renewed = shell.run("edit", "Spirii Go", "--new-token")
+    assert "https://status.example.com/driver-app/evses" in renewed.stderr
+    assert app_by_token(shell.product.database, renewed.stdout.strip()).settings.reach.unpublished
+    with pytest.raises(NotSignedIn):
+        app_by_token(shell.product.database, made["token"])
+    assert "has never fetched" in shell.run("list").stdout
+    assert "driver app" in shell.run("list").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["--url", "javascript:alert(1)"], "--url: is where people see the app"),
+        (["--url", "http://[x"], "--url: is where people see the app"),
+        (["--concurrency", "9"], "--concurrency: means nothing to driver apps"),
+        (["--static"], "--static: is for OCPI partners"),
+        (["--token", "x"], "--token: a driver app is shown none"),
+        (["--certificate", "FILE"], "--certificate: is for hubs"),
+        (["--upstream"], "--channel: a driver app is told"),
+        (["--profile", "nix"], "--profile: 'nix' is not known"),
+        (["--brand", "nowhere.json"], "--brand: 'nowhere.json' can't be read"),
+        (["--brand", "FILE"], "--brand.temporary.BLOCKED.colour: write a colour as #"),
+        (["--no-schedule"], "--schedule: means nothing to driver apps"),
+    ],
+)
+def test_what_a_driver_app_can_not_be(
+    untouched: Shell, words: list[str], named: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "brand.json"
+    file.write_text('{"temporary": {"BLOCKED": {"label": "Taken", "colour": "red"}}}')
+    typed = [str(file) if word == "FILE" else word for word in words]
+    assert untouched.refusal("add", "App", "--channel", "driver-app", *typed).startswith(named)

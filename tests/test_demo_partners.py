@@ -1,5 +1,6 @@
 """The demo's example partners are registered once, keep ports and registrations, and start over when asked."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -55,4 +56,19 @@ def test_they_are_registered_once_and_start_over_when_asked(
             again = registered(app)
             assert set(again) == set(first)
             assert set(again.values()).isdisjoint(first.values())
+    app.database.close()
+
+
+def test_one_whose_port_is_taken_meanwhile_serves_on_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_app(f"sqlite:///{tmp_path / 'demo.db'}", create=True)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(demo_partners, "_kept_port", lambda file: port)
+        monkeypatch.setattr(demo_partners, "EXAMPLES", EXAMPLES[-1:])
+        with started(app.database, NETWORK) as [running]:
+            assert not running.control.endswith(f":{port}")
     app.database.close()

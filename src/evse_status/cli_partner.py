@@ -1,117 +1,27 @@
 """`evse-status partner`: whom we tell, and the CSMS that tells us."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from evse_status import cli_output as output
-from evse_status import cli_partner_options as given
 from evse_status import cli_partner_output as forms
-from evse_status.bootstrap import App
 from evse_status.channels.ocpi.handshake import HandshakeFailed
 from evse_status.cli_command import OPTIONS, AsJson, DatabaseUrl, store
-from evse_status.core.errors import InvalidInput, NotSetUp
+from evse_status.cli_partner_ask import Name, Yes, confirm
+from evse_status.cli_partner_roaming import roaming_ids_of
+from evse_status.cli_partner_set import partner_add, partner_edit
 from evse_status.core.local_time import zone
-from evse_status.core.partner import PartnerRole, PartnerSettings
 from evse_status.core.principal import LOCAL
 from evse_status.service import partners, registration
-from evse_status.service.location_names import find_locations
-
-Name = Annotated[str, typer.Argument(metavar="NAME", show_default=False)]
-Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
+from evse_status.service.client_certificate import certificates
 
 partner_app = typer.Typer(
     help="Connect partners whom we tell, and the CSMS that tells us.", **OPTIONS
 )
-
-
-@partner_app.command("add")
-def partner_add(
-    name: Name,
-    url: given.Url = None,
-    token: given.Token = None,
-    upstream: Annotated[
-        bool, typer.Option("--upstream", help="It is the CSMS: it tells us.")
-    ] = False,
-    nobody_else_tells: Annotated[
-        bool,
-        typer.Option(
-            "--nobody-else-tells", help="Nobody else tells this partner about these chargers."
-        ),
-    ] = False,
-    static: Annotated[
-        bool, typer.Option("--static", help="Without a handshake: it gave you a token for good.")
-    ] = False,
-    locations_url: given.LocationsUrl = None,
-    pulls: Annotated[
-        bool, typer.Option("--pulls", help="With --static: it also asks us, and needs a token.")
-    ] = False,
-    mode: given.Mode = None,
-    version: given.Version = None,
-    operators: given.Operators = None,
-    countries: given.Countries = None,
-    locations: given.Locations = None,
-    unpublished: given.Unpublished = None,
-    statuses: given.Statuses = None,
-    announced: given.Announced = None,
-    schedule: given.Schedule = None,
-    base64_token: given.Base64Token = None,
-    explicit_nulls: given.ExplicitNulls = None,
-    read_back: given.ReadBack = None,
-    private_network: given.PrivateNetwork = None,
-    profile: given.Profile = None,
-    requests_per_minute: given.RequestsPerMinute = None,
-    concurrency: given.Concurrency = None,
-    timeout_seconds: given.TimeoutSeconds = None,
-    database_url: DatabaseUrl = None,
-    as_json: AsJson = False,
-) -> None:
-    """Add a partner or a CSMS: register with it (--url, --token), or invite it to register with us."""
-    typed = given.settings_among(locals())
-    role = PartnerRole.UPSTREAM if upstream else PartnerRole.RECEIVER
-    address = _address(url, locations_url, static=static)
-    if static is False and (url is None) != (token is None):
-        raise InvalidInput(
-            "--token: is needed to register with it: the token A that its operator gave you."
-            if token is None
-            else "--url: is needed to register with it: its versions address.",
-            field="--token" if token is None else "--url",
-        )
-    with store(database_url) as opened:
-        settings = given.changed(
-            PartnerSettings(role=role, handshake=not static, url=address),
-            typed | _locations(opened, locations),
-        )
-        alone = upstream or nobody_else_tells or _nobody_else(name)
-        if not static and url is not None:
-            with _by_option(), output.working(f"Registering with {name}"):
-                added = registration.add_and_register(
-                    opened.database,
-                    LOCAL,
-                    name,
-                    settings,
-                    token=token or "",
-                    nobody_else_tells=alone,
-                    vault=opened.vault,
-                    us=opened.ourselves,
-                )
-            _tell(opened, partners.NewPartner(added), "Added and registered", as_json=as_json)
-            return
-        with _by_option(static=static):
-            made = partners.add_partner(
-                opened.database,
-                LOCAL,
-                name,
-                settings,
-                vault=opened.vault,
-                nobody_else_tells=alone,
-                token=token,
-                it_shows_a_token=not static or pulls or upstream,
-            )
-        _tell(opened, made, "Added", as_json=as_json)
+partner_app.command("add")(partner_add)
+partner_app.command("edit")(partner_edit)
+partner_app.command("roaming-ids")(roaming_ids_of)
 
 
 @partner_app.command("list")
@@ -119,104 +29,26 @@ def partner_list(database_url: DatabaseUrl = None, as_json: AsJson = False) -> N
     """List partners: registered or not, reachable or not, how many EVSEs are behind."""
     with store(database_url) as opened:
         lines = partners.list_partners(opened.database, LOCAL)
+        shown = certificates(opened.database, LOCAL, opened.vault)
         if as_json:
-            output.print_json([forms.line_form(one) for one in lines])
+            output.print_json([forms.line_form(one, shown.get(one.partner.id)) for one in lines])
         elif lines:
-            forms.partner_table(lines, zone(opened.settings.zone))
+            forms.partner_table(lines, zone(opened.settings.zone), shown)
+            forms.warn_of_certificates(lines, shown, now=opened.now())
         else:
             output.say("There are no partners. Add one with: evse-status partner add")
 
 
-@partner_app.command("edit")
-def partner_edit(
-    name: Name,
-    new_name: Annotated[
-        str | None, typer.Option("--name", help="Call it so from now on.", show_default=False)
-    ] = None,
-    url: given.Url = None,
-    locations_url: given.LocationsUrl = None,
-    token: given.Token = None,
-    register: Annotated[
-        bool, typer.Option("--register", help="Register with it, by --token.")
-    ] = False,
-    rotate: Annotated[
-        bool, typer.Option("--rotate", help="Exchange both tokens for new ones.")
-    ] = False,
-    new_token: Annotated[
-        bool,
-        typer.Option(
-            "--new-token",
-            help="Print a new token for it to register with, or without handshake to use from now "
-            "on; the old one and what was registered end.",
-        ),
-    ] = False,
-    paused: Annotated[
-        bool | None,
-        typer.Option("--pause/--resume", help="Whether it isn't told.", show_default=False),
-    ] = None,
-    mode: given.Mode = None,
-    version: given.Version = None,
-    operators: given.Operators = None,
-    countries: given.Countries = None,
-    locations: given.Locations = None,
-    unpublished: given.Unpublished = None,
-    statuses: given.Statuses = None,
-    announced: given.Announced = None,
-    schedule: given.Schedule = None,
-    base64_token: given.Base64Token = None,
-    explicit_nulls: given.ExplicitNulls = None,
-    read_back: given.ReadBack = None,
-    private_network: given.PrivateNetwork = None,
-    profile: given.Profile = None,
-    requests_per_minute: given.RequestsPerMinute = None,
-    concurrency: given.Concurrency = None,
-    timeout_seconds: given.TimeoutSeconds = None,
-    database_url: DatabaseUrl = None,
-    as_json: AsJson = False,
-) -> None:
-    """Change what is set of a partner; what isn't given stays."""
-    typed = given.settings_among(locals())
-    if sum((register, rotate, new_token)) > 1:
-        raise InvalidInput("--register, --rotate, --new-token: give one of them.", field="--rotate")
+@partner_app.command("show")
+def partner_show(name: Name, database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
+    """Show what is set of a partner, and until when its certificate is good."""
     with store(database_url) as opened:
-        db, vault, us = opened.database, opened.vault, opened.ourselves
-        partner = partners.find_partner(db, LOCAL, name)
-        static = not partner.settings.handshake
-        address = _address(url, locations_url, static=static)
-        settings = given.changed(
-            partner.settings,
-            typed | _locations(opened, locations) | ({"url": address} if address else {}),
-        )
-        with _by_option(static=static):
-            partner = partners.edit_partner(
-                db,
-                LOCAL,
-                partner.id,
-                settings,
-                version=partner.version,
-                vault=vault,
-                name=new_name,
-                token=None if register else token,
-            )
-            if paused is not None:
-                partner = partners.pause_partner(db, LOCAL, partner.id, paused=paused)
-            made = partners.NewPartner(partner)
-            if register:
-                if token is None:
-                    raise InvalidInput(
-                        "token: is needed to register with it: the token A that its operator gave you.",
-                        field="token",
-                    )
-                made = partners.NewPartner(
-                    registration.register(db, LOCAL, partner.id, token=token, vault=vault, us=us)
-                )
-            elif rotate:
-                made = partners.NewPartner(
-                    registration.rotate(db, LOCAL, partner.id, vault=vault, us=us)
-                )
-            elif new_token:
-                made = registration.invite(db, LOCAL, partner.id)
-        _tell(opened, made, "Changed", as_json=as_json)
+        partner = partners.find_partner(opened.database, LOCAL, name)
+        shown = certificates(opened.database, LOCAL, opened.vault).get(partner.id)
+        if as_json:
+            output.print_json(forms.partner_form(partner, shown))
+        else:
+            forms.settings_table(partner, shown, zone(opened.settings.zone))
 
 
 @partner_app.command("resync")
@@ -226,7 +58,7 @@ def partner_resync(
     """Tell a partner everything again."""
     with store(database_url) as opened:
         partner = partners.find_partner(opened.database, LOCAL, name)
-        _confirm(f"Tell {partner.name} about every EVSE again?", yes=yes)
+        confirm(f"Tell {partner.name} about every EVSE again?", yes=yes)
         again = partners.resync_partner(opened.database, LOCAL, partner.id)
         if as_json:
             output.print_json(forms.partner_form(again))
@@ -250,7 +82,7 @@ def partner_remove(
     """End a registration and forget the partner and its tokens."""
     with store(database_url) as opened:
         partner = partners.find_partner(opened.database, LOCAL, name)
-        _confirm(f"Forget {partner.name} and its tokens?", yes=yes)
+        confirm(f"Forget {partner.name} and its tokens?", yes=yes)
         if not without_telling:
             try:
                 registration.unregister(opened.database, LOCAL, partner.id, vault=opened.vault)
@@ -264,73 +96,3 @@ def partner_remove(
             output.print_json(forms.partner_form(removed))
         else:
             output.say(f"{removed.name} is removed. What it shows stays as it was told last.")
-
-
-@contextmanager
-def _by_option(*, static: bool = False) -> Iterator[None]:
-    """Name a refused value by its option."""
-    try:
-        yield
-    except NotSetUp:
-        raise
-    except InvalidInput as error:
-        raise given.named_by_option(error, static=static) from None
-
-
-def _address(url: str | None, locations_url: str | None, *, static: bool) -> str:
-    if static and url is not None:
-        raise InvalidInput(
-            "--url: is for partners with a handshake. Use --locations-url, the address of its Locations.",
-            field="--url",
-        )
-    if not static and locations_url is not None:
-        raise InvalidInput(
-            "--locations-url: is for partners without a handshake (--static). Use --url.",
-            field="--locations-url",
-        )
-    return (locations_url if static else url) or ""
-
-
-def _locations(opened: App, typed: str | None) -> dict[str, Any]:
-    if typed is None:
-        return {}
-    everywhere = given.is_all(typed)
-    numbers = None if everywhere else find_locations(opened.database, LOCAL, given.words(typed))
-    return {"locations": numbers}
-
-
-def _nobody_else(name: str) -> bool:
-    """Ask a person; for programs --nobody-else-tells is the only answer."""
-    if not _is_person():
-        return False
-    return not typer.confirm(
-        f"Does anybody else tell {name} about these chargers, for example your CSMS?", default=True
-    )
-
-
-def _is_person() -> bool:
-    return sys.stdin.isatty()
-
-
-def _confirm(question: str, *, yes: bool) -> None:
-    if not yes and _is_person():
-        typer.confirm(question, abort=True)
-
-
-def _tell(opened: App, made: partners.NewPartner, done: str, *, as_json: bool) -> None:
-    partner, us = made.partner, opened.ourselves
-    if as_json:
-        token = {} if made.token is None else {"token": made.token}
-        output.print_json(forms.partner_form(partner) | token)
-        return
-    if made.token is not None:
-        output.say(made.token)
-        where = f"{us.base_url}/ocpi/versions" if us.base_url else "/ocpi/versions of this server"
-        purpose = "to register with" if partner.settings.handshake else "for good"
-        output.complain(
-            f"{done} {partner.name}. Give its operator this token {purpose}, and the address {where}. "
-            "The token is shown this once."
-        )
-        return
-    spoken = f", OCPI {partner.spoken.value}" if partner.is_connected else ", not registered"
-    output.say(f"{done} {partner.name}{spoken}.")

@@ -1,19 +1,58 @@
 """What of a partner can be set on the command line, and how is it read?"""
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from evse_status.core import translation
 from evse_status.core.errors import InvalidInput
 from evse_status.core.partner import PartnerSettings
+from evse_status.service.partner_checks import SETTINGS_OF
 
 _ALL, _NONE = "all", "none"
+_LONGEST_FILE = 1_000_000
+_CHANNELS = {
+    one: "driver-app" if one is translation.Channel.SPIRII_GO else one.value for one in SETTINGS_OF
+}
+"""What channels are called here: Spirii Go is one of many driver apps."""
 
+Channel = Annotated[
+    str | None,
+    typer.Option(
+        help=f"How statuses go to it: {', '.join(_CHANNELS.values())}.", show_default="ocpi"
+    ),
+]
 Url = Annotated[
     str | None,
     typer.Option(
-        help="Its versions address, to register with it.", show_default="it registers with us"
+        help="Its versions address, to register with it; of a hub where it takes pushes, like "
+        "https://service.hubject.com/api/oicp; of a driver app where people see it.",
+        show_default="it registers with us",
+    ),
+]
+Certificate = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="A hub: PEM with the client certificate and its private key; kept encrypted.",
+        show_default=False,
+    ),
+]
+OperatorId = Annotated[
+    str | None,
+    typer.Option(
+        help="A hub: the operator in whose name is pushed, like DK*ABC.", show_default=False
+    ),
+]
+InsertUnknown = Annotated[
+    bool | None,
+    typer.Option(
+        "--insert-unknown/--no-insert-unknown",
+        help="A hub: whether EVSEs that it doesn't know are inserted.",
+        show_default="no-insert-unknown",
     ),
 ]
 LocationsUrl = Annotated[
@@ -120,6 +159,14 @@ PrivateNetwork = Annotated[
 Profile = Annotated[
     str | None, typer.Option(help="The presentation profile.", show_default="default")
 ]
+Brand = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="A driver app: JSON with its own labels and colours over the profile; none for none.",
+        show_default=False,
+    ),
+]
 RequestsPerMinute = Annotated[
     int | None,
     typer.Option(help="At most so many requests a minute; 0 for no limit.", show_default="0"),
@@ -139,6 +186,8 @@ _OPTIONS = {
     "privateNetwork": "--private-network",
     "requestsPerMinute": "--requests-per-minute",
     "timeoutSeconds": "--timeout-seconds",
+    "operatorId": "--operator-id",
+    "insertUnknown": "--insert-unknown",
     "nobodyElseTells": "--nobody-else-tells",
 }
 
@@ -157,9 +206,12 @@ _SETTINGS = {
     "read_back": "readBack",
     "private_network": "privateNetwork",
     "profile": "profile",
+    "brand": "brand",
     "requests_per_minute": "requestsPerMinute",
     "concurrency": "concurrency",
     "timeout_seconds": "timeoutSeconds",
+    "operator_id": "operatorId",
+    "insert_unknown": "insertUnknown",
 }
 """Parameters of the commands, and the settings that they set as they are."""
 
@@ -182,6 +234,8 @@ def changed(settings: PartnerSettings, options: Mapping[str, Any]) -> PartnerSet
     for name in ("statuses", "announced"):
         if name in told:
             told[name] = _statuses(told[name])
+    if "brand" in told:
+        told["brand"] = _brand_in(told["brand"])
     if told.get("requestsPerMinute") == 0:
         told["requestsPerMinute"] = None
     try:
@@ -197,6 +251,42 @@ def named_by_option(error: InvalidInput, *, static: bool = False) -> InvalidInpu
     address = "--locations-url" if static else "--url"
     option = address if error.field == "url" else _OPTIONS.get(str(error.field), f"--{error.field}")
     return InvalidInput(f"{option}{error.message.removeprefix(str(error.field))}", field=option)
+
+
+def channel_named(text: str | None) -> translation.Channel:
+    """The channel that was typed. Raises InvalidInput."""
+    wanted = (text or translation.Channel.OCPI.value).strip().lower()
+    for known, called in _CHANNELS.items():
+        if wanted in (called, known.value.lower()):
+            return known
+    raise InvalidInput(
+        f"--channel: {wanted[:60]!r} is not known. Use one of {', '.join(_CHANNELS.values())}.",
+        field="--channel",
+    )
+
+
+def file_named(path: str, *, option: str = "--certificate") -> str:
+    """What is in the file of an option. Raises InvalidInput."""
+    try:
+        return Path(path).expanduser().read_bytes()[:_LONGEST_FILE].decode("utf-8", "replace")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "this is no name of a file"
+        raise InvalidInput(
+            f"{option}: {path[:120]!r} can't be read: {why}.", field=option
+        ) from None
+
+
+def _brand_in(path: str) -> Any:
+    """What is in the file of --brand; none for an app without looks of its own. Raises InvalidInput."""
+    if path.strip().lower() == _NONE:
+        return {}
+    try:
+        return json.loads(file_named(path, option="--brand"))
+    except (ValueError, RecursionError):
+        raise InvalidInput(
+            f"--brand: {path[:120]!r} has no JSON. Write it as docs/driver-apps.md shows.",
+            field="--brand",
+        ) from None
 
 
 def words(text: str) -> list[str]:

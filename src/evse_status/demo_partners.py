@@ -5,6 +5,7 @@ what each remembers; so a second start finds them as they were. On PostgreSQL ev
 """
 
 import json
+import re
 import secrets
 import shutil
 import socket
@@ -12,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,14 @@ import httpx
 
 from evse_status.bootstrap import App
 from evse_status.core.errors import EvseStatusError
-from evse_status.core.partner import PartnerRole, PartnerSettings
+from evse_status.core.partner import PartnerRole, PartnerSettings, Reach
 from evse_status.core.principal import Principal, Role
+from evse_status.core.translation import Channel
 from evse_status.service import known_partners, partners, registration
+from evse_status.service.driver_apps import NEW_APP
 from evse_status.service.known_partners import Partner
+from evse_status.service.ourselves import Ourselves
+from evse_status.service.partners import NewPartner
 from evse_status.store.database import Database
 
 SUFFIX = ".partners"
@@ -34,12 +39,22 @@ _PATIENCE_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class _Example:
-    """One example partner: which program, and the words that it is started with."""
+    """One example partner: which program, and the words that it is started with.
+
+    `operator_id` is that of the contract with a hub, `profile` that of a driver app.
+    """
 
     name: str
     program: str
     role: PartnerRole
     words: tuple[str, ...] = ()
+    operator_id: str = ""
+    profile: str = ""
+
+    @property
+    def is_hub(self) -> bool:
+        """Whether it speaks OICP, and so has a contract where others register."""
+        return bool(self.operator_id)
 
 
 _RECEIVES = PartnerRole.RECEIVER
@@ -49,17 +64,25 @@ EXAMPLES = (
     _Example(
         "Tern Drive", "emsp", _RECEIVES, ("--party", "SE-TRN", "--versions", "2.2.1", "--moody")
     ),
+    _Example("Hubject (example)", "hub", _RECEIVES, operator_id="DK*DMO"),
+    _Example("Spirii Go (example)", "driver_app", _RECEIVES, profile="spirii-2025"),
 )
-"""Tern Drive is slow now and then, and now and then it fails: so there is something to see."""
+"""Tern Drive is slow now and then, and now and then it fails: so there is something to see.
+
+The hub takes the Danish operator's EVSEs alone, and some of their ids it can't take.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """An example partner that serves; `control` is where it is watched, `versions` is OCPI's."""
+    """An example partner that serves; `control` is where it is watched, `address` what it gives us.
+
+    That is OCPI's versions address, where a hub takes pushes, or where people see a driver app.
+    """
 
     name: str
     control: str
-    versions: str
+    address: str
 
 
 class NotStarted(EvseStatusError):
@@ -78,7 +101,14 @@ def started(database: Database, network: Path) -> Iterator[list[Running]]:
         starting = [
             (one, children.enter_context(_child(_words(one, folder, network)))) for one in EXAMPLES
         ]
-        yield [_serving(one, child, folder) for one, child in starting]
+        serving = []
+        for one, child in starting:
+            told = _told_by(child)
+            if told is None:  # somebody else took its port meanwhile
+                again = _words(one, folder, network, port=0)
+                told = _told_by(children.enter_context(_child(again)))
+            serving.append(_serving(one, told, folder))
+        yield serving
 
 
 def forget(database: Database) -> None:
@@ -99,6 +129,12 @@ def introduce(app: App, running: list[Running], *, address: str) -> None:
     us = app.ourselves.reached_at(address)
     for example, one in zip(EXAMPLES, running, strict=True):
         before = known.get(example.name)
+        if example.is_hub:
+            _contract(app, example, one, before)
+            continue
+        if example.profile:
+            _feed(app, example, one, before, us)
+            continue
         if before is not None and _still_know_each_other(app, before, one):
             _control(one, "/reconnect", {"url": us.versions_url})
             continue
@@ -110,7 +146,7 @@ def introduce(app: App, running: list[Running], *, address: str) -> None:
             app.database,
             KEEPER,
             example.name,
-            PartnerSettings(role=example.role, url=one.versions),
+            PartnerSettings(role=example.role, url=one.address),
             token=token,
             nobody_else_tells=True,
             vault=app.vault,
@@ -118,30 +154,93 @@ def introduce(app: App, running: list[Running], *, address: str) -> None:
         )
 
 
-def _words(example: _Example, folder: Path | None, network: Path) -> list[str]:
-    """How it is started."""
+def _contract(app: App, example: _Example, one: Running, before: Partner | None) -> None:
+    """Have a hub take our statuses, unless it and we remember that it does."""
+    told = _asked(one, "/contracts")
+    remembers = isinstance(told, dict) and bool(told["operators"])
+    if before is not None and before.settings.url == one.address and remembers:
+        return
+    if before is not None:
+        partners.remove_partner(app.database, KEEPER, before.id)
+    _control(one, "/contracts", {"operators": [example.operator_id]})
+    partners.add_partner(
+        app.database,
+        KEEPER,
+        example.name,
+        PartnerSettings(
+            channel=Channel.HUBJECT,
+            handshake=False,
+            url=one.address,
+            operator_id=example.operator_id,
+            reach=Reach(countries=frozenset({example.operator_id[:2]}), unpublished=False),
+        ),
+        vault=app.vault,
+        nobody_else_tells=True,
+    )
+
+
+def _feed(app: App, example: _Example, one: Running, before: Partner | None, us: Ourselves) -> None:
+    """Have a driver app listen here, with the token that it has or a new one."""
+    told = _asked(one, "/feed")
+    hint = str(told["hint"]) if isinstance(told, dict) else ""
+    made = None if before is None else NewPartner(before)
+    if before is not None and hint != before.hint:
+        partners.remove_partner(app.database, KEEPER, before.id)
+        made = None
+    if made is None:
+        settings = replace(NEW_APP, profile=example.profile, url=one.address)
+        made = partners.add_partner(app.database, KEEPER, example.name, settings, vault=app.vault)
+    if made.partner.settings.url != one.address:
+        partners.edit_partner(
+            app.database,
+            KEEPER,
+            made.partner.id,
+            replace(made.partner.settings, url=one.address),
+            version=made.partner.version,
+            vault=app.vault,
+        )
+    if made.token is not None or not isinstance(told, dict) or told["url"] != us.base_url:
+        _control(one, "/feed", {"url": us.base_url, "token": made.token})
+
+
+def _words(
+    example: _Example, folder: Path | None, network: Path, *, port: int | None = None
+) -> list[str]:
+    """How it is started; by default on the port of the last time."""
     words = [sys.executable, "-m", f"evse_status.examples.{example.program}"]
     words += [str(network)] if example.program == "csms" else []
-    words += ["--name", example.name, "--token", secrets.token_urlsafe(24), "--until-input-ends"]
-    words += ["--port", str(_kept_port(_file(folder, example, "port"))), *example.words]
+    if example.is_hub:
+        words += ["--knows", str(network), "--knows-all"]
+    elif not example.profile:
+        words += ["--token", secrets.token_urlsafe(24)]
+    words += ["--name", example.name, "--until-input-ends"]
+    wanted = _kept_port(_file(folder, example, "port")) if port is None else port
+    words += ["--port", str(wanted), *example.words]
     memory = _file(folder, example, "jsonl")
     return words if memory is None else [*words, "--keep", str(memory)]
 
 
-def _serving(example: _Example, child: "subprocess.Popen[str]", folder: Path | None) -> Running:
-    """What it says once it serves, its port kept for the next start."""
+def _told_by(child: "subprocess.Popen[str]") -> Any:
+    """What it says once it serves; `None` if it ended instead."""
     assert child.stdout is not None
     line = child.stdout.readline()
-    if not line:
+    return json.loads(line) if line else None
+
+
+def _serving(example: _Example, told: Any, folder: Path | None) -> Running:
+    """Where it serves, its port kept for the next start."""
+    if told is None:
         raise NotStarted(f"The example partner {example.name} didn't start.")
-    told, port_file = json.loads(line), _file(folder, example, "port")
+    port_file = _file(folder, example, "port")
     if port_file is not None:
         port_file.write_text(told["url"].rpartition(":")[2], encoding="utf-8")
-    return Running(example.name, told["url"], told["versions"])
+    return Running(
+        example.name, told["url"], told.get("base") or told.get("versions") or told["url"]
+    )
 
 
 def _file(folder: Path | None, example: _Example, suffix: str) -> Path | None:
-    slug = example.name.lower().replace(" ", "-")
+    slug = "-".join(re.findall("[a-z0-9]+", example.name.lower()))
     return None if folder is None else folder / f"{slug}.{suffix}"
 
 
@@ -174,7 +273,7 @@ def _kept_port(file: Path | None) -> int:
 
 
 def _still_know_each_other(app: App, before: Partner, one: Running) -> bool:
-    if not before.is_connected or before.settings.url != one.versions:
+    if not before.is_connected or before.settings.url != one.address:
         return False
     try:
         with app.database.read() as conn:

@@ -21,7 +21,7 @@ from support import Hands, Site, a_site
 OVERRIDES = "/v2/temporary-evse-statuses"
 
 
-async def _answer(method: str, path: str, **more: Any) -> httpx.Response:
+async def answered(method: str, path: str, **more: Any) -> httpx.Response:
     over = httpx.ASGITransport(asgi(), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=over, base_url="http://api.test") as client:
         return await client.request(method, path, **more)
@@ -37,7 +37,7 @@ class Caller:
     def __call__(self, method: str, path: str, **more: Any) -> httpx.Response:
         """One request with the token; `json`, `params`, `headers`, `content` as httpx takes them."""
         headers = {"Authorization": f"Bearer {self.token}"} | more.pop("headers", {})
-        return asyncio.run(_answer(method, path, headers=headers, **more))
+        return asyncio.run(answered(method, path, headers=headers, **more))
 
     def create(self, evse: str = "DK*TST*E1", **more: Any) -> dict[str, Any]:
         """One override made through the API."""

@@ -7,6 +7,8 @@ import pytest
 
 from evse_status.api import answers
 from evse_status.api.app import api
+from evse_status.api.driver_app import answers as app_answers
+from evse_status.api.driver_app import examples as app_examples
 from evse_status.api.examples import EXAMPLES
 
 DOCUMENT: dict[str, Any] = json.loads(json.dumps(api().openapi()))
@@ -15,6 +17,7 @@ OPERATIONS = [
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 ]
+SCHEMES = {"/v2": "token", "/driver-app": "appToken"}
 IDS = [name for name, _ in OPERATIONS]
 
 
@@ -35,6 +38,9 @@ def test_every_path_of_the_issue_is_there() -> None:
         "PUT /v2/evses/{evseId}/actual-status",
         "PUT /v2/actual-statuses",
         "GET /v2/changes",
+        "GET /driver-app/evses",
+        "GET /driver-app/evses/{evseId}",
+        "GET /driver-app/changes",
         "GET /healthz",
         "GET /readyz",
     }
@@ -45,8 +51,9 @@ def test_operation_is_described(name: str, operation: dict[str, Any]) -> None:
     assert operation["operationId"]
     assert operation["description"].startswith(operation["summary"])
     assert 2 <= len(operation["summary"].split()) <= 16
-    ours = "/v2" in name
-    assert operation["security"] == ([{"token": []}] if ours else [])
+    scheme = next((one for tree, one in SCHEMES.items() if tree in name), None)
+    ours = scheme is not None
+    assert operation["security"] == ([{scheme: []}] if ours else [])
     expected = {"401", "403", "422", "429", "500", "503"} if ours else {"500"}
     if name.startswith(("POST", "PUT", "PATCH")):
         expected |= {"400", "413", "415"}
@@ -58,6 +65,9 @@ def test_every_answer_has_its_form_headers_and_example(name: str, operation: Any
     for status, answer in operation["responses"].items():
         assert answer["description"]
         assert "X-Request-ID" in answer["headers"]
+        if status == "304":
+            assert "ETag" in answer["headers"]
+            continue
         [content] = answer["content"].values()
         assert content["schema"], (name, status)
         assert content["example"], (name, status)
@@ -85,8 +95,9 @@ def test_every_field_of_a_body_is_named_and_nothing_else_is_taken() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", EXAMPLES | app_examples.EXAMPLES)
 def test_example_is_what_its_form_says(name: str) -> None:
-    model = getattr(answers, name)
-    read = model.model_validate(EXAMPLES[name])
-    assert read.model_dump(mode="json", by_alias=True) == EXAMPLES[name]
+    example = (EXAMPLES | app_examples.EXAMPLES)[name]
+    model = getattr(app_answers if name.startswith("App") else answers, name)
+    read = model.model_validate(example)
+    assert read.model_dump(mode="json", by_alias=True) == example

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from api.servers import furnish, serving
+from apps import add_app
+from evse_status.bootstrap import open_app
 
 _CONFIG = Path(__file__).with_name("schemathesis.toml")
 _EXAMPLES = {"sqlite": "10", "postgresql": "4"}
@@ -21,12 +23,14 @@ _EXAMPLES = {"sqlite": "10", "postgresql": "4"}
 def test_all_checks_find_nothing(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     address: str = request.getfixturevalue(f"{kind}_url")
     token = furnish(address)
+    db = open_app(address).database
+    app_token = add_app(db, profile="spirii-2025").token or ""
+    db.close()
     with serving(address, token) as server:
         done = subprocess.run(
             [
                 sys.executable, "-m", "schemathesis.cli", "--config-file", str(_CONFIG), "run",
                 f"{server.url}/openapi.json",
-                "--header", f"Authorization: Bearer {server.token}",
                 "--checks", "all",
                 "--phases", "examples,coverage,fuzzing,stateful",
                 "--max-examples", os.environ.get("EVSE_STATUS_SCHEMATHESIS_EXAMPLES", _EXAMPLES[kind]),
@@ -38,6 +42,7 @@ def test_all_checks_find_nothing(kind: str, request: pytest.FixtureRequest, tmp_
             text=True,
             check=False,
             cwd=tmp_path,
+            env=os.environ | {"EVSE_STATUS_TOKEN": token, "EVSE_STATUS_APP_TOKEN": app_token},
         )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Tested: 17" in done.stdout
+    assert "Tested: 20" in done.stdout

@@ -70,18 +70,19 @@ def test_partners_acknowledge_misbehave_and_catch_up(
     living: Dashboard, folder: Path, page: Page
 ) -> None:
     plugalong, tern = Example(folder, "plugalong"), Example(folder, "tern-drive")
-    csms = Example(folder, "demo-csms")
+    csms, hub = Example(folder, "demo-csms"), Example(folder, "hubject-example")
     until(lambda: plugalong.shows(EVSE) and tern.shows(EVSE))
     tern.post("/behave", {"mode": "normal"})  # no moods today
     page.goto(f"{living.url}/deliveries?q={EVSE}")
-    for name in ("Demo CSMS", "Plugalong", "Tern Drive"):
+    for name in ("Demo CSMS", "Plugalong", "Tern Drive", "Hubject (example)"):
         expect(page.get_by_text(name, exact=True)).to_be_visible()
-    expect(page.get_by_text(re.compile("Reachable"))).to_have_count(2)
+    expect(page.get_by_text(re.compile("Reachable"))).to_have_count(3)
 
     [made] = json.loads(
         living.run("override", "create", EVSE, "--status", "COMMISSIONING", "--to", "+1h", "--json")
     )
     until(lambda: plugalong.shows(EVSE) == tern.shows(EVSE) == "PLANNED")
+    until(lambda: hub.get("/state")["statuses"]["DKDMO"][EVSE] == "OutOfService")
     page.screenshot(path=screenshot_folder() / "deliveries.png")
 
     plugalong.post("/behave", {"mode": "500", "words": WORDS})
@@ -96,4 +97,4 @@ def test_partners_acknowledge_misbehave_and_catch_up(
 
     plugalong.post("/behave", {"mode": "normal"})
     until(lambda: plugalong.shows(BROKEN) == "OUTOFORDER" and plugalong.shows(EVSE) != "PLANNED")
-    expect(page.get_by_text(re.compile("Reachable"))).to_have_count(2)
+    expect(page.get_by_text(re.compile("Reachable"))).to_have_count(3)

@@ -37,19 +37,6 @@ def test_dropping_separators_never_merges_internal_ids() -> None:
     assert evse_id("DK.A1*2").key != evse_id("DK.A12").key
 
 
-@pytest.mark.parametrize(
-    ("text", "fits"),
-    [
-        ("DK*SPI*E123*1", True),
-        ("dkspie1231", False),
-        ("DK.SPI.Z203*2", False),
-        ("+49*810*1*2", True),
-    ],
-)
-def test_hubject_takes_upper_case_iso_and_din_ids_only(text: str, fits: bool) -> None:
-    assert evse_id(text).fits_hubject is (fits if text != "+49*810*1*2" else True)
-
-
 def test_a_din_id_may_be_typed_without_its_stars() -> None:
     assert evse_id("+49*810*000*438").key in possible_keys("49810000438")
     assert possible_keys("DK*SPI*E123*1") == ("DKSPIE1231",)

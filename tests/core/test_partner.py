@@ -143,3 +143,10 @@ def test_the_highest_common_version_is_spoken(
     offered: list[str], common: OcpiVersion | None
 ) -> None:
     assert highest_common(offered) == common
+
+
+def test_a_driver_app_is_shown_what_is_unpublished_only_if_that_is_said() -> None:
+    read = PartnerSettings.from_json
+    assert not read({"channel": "spiriiGo"}).reach.unpublished
+    assert read({"channel": "spiriiGo", "unpublished": True}).reach.unpublished
+    assert read({}).reach.unpublished

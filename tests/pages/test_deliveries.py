@@ -1,7 +1,8 @@
 """The page of deliveries: nobody told yet, well, behind, refused, not reachable, silent; who may act."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +11,17 @@ from sqlalchemy import insert, update
 from evse_status.bootstrap import App
 from evse_status.core.partner import PartnerRole, PartnerSettings
 from evse_status.core.principal import LOCAL
+from evse_status.core.translation import Channel
+from evse_status.service.driver_apps import streamed
 from evse_status.service.leases import only_sender
 from evse_status.service.partners import add_partner, list_partners
+from evse_status.service.roaming_ids import roaming_lines
 from evse_status.service.vault import Vault
 from evse_status.store import tables
+from evse_status.ui.views.partner import Kind
+from examples.certificates import Authority, certificate_of
 from peers import CREDENTIALS, peer
+from support import evse_json, location_json, take_in
 from visits import press, texts, visit
 
 VAULT = Vault("a key that is long enough for the tests of pages")
@@ -201,7 +208,7 @@ def test_a_partner_is_added_with_a_token_shown_once(
     page.text_input(key="partner-1-name").set_value("Tern *Drive*").run()
     page = press(page, "Add")
     assert "does anybody else tell" in texts(page).lower()
-    page.checkbox(key="partner-1-alone").set_value(True).run()
+    page.checkbox(key="partner-1-emsp-alone").set_value(True).run()
     page = press(page, "Add")
     shown = [one.value for one in page.code]
     assert shown[0].startswith("ocpi_")
@@ -241,6 +248,99 @@ def test_registering_and_exchanging_tokens(product: App, monkeypatch: pytest.Mon
         assert "token-d" not in str(page)
 
 
+def without_escapes(text: str) -> str:
+    return text.replace("\\", "")
+
+
+HUB = PartnerSettings(
+    channel=Channel.HUBJECT,
+    handshake=False,
+    url="https://hub.example/api/oicp",
+    operator_id="DK*TST",
+)
+
+
+@pytest.fixture
+def secret(monkeypatch: pytest.MonkeyPatch) -> Vault:
+    monkeypatch.setenv("EVSE_STATUS_SECRET_KEY", key := "a key that is long enough for pages")
+    return Vault(key)
+
+
+@pytest.mark.usefixtures("secret")
+def test_a_hub_is_added_and_its_certificate_replaced(product: App, tmp_path: Path) -> None:
+    page = press(visit("deliveries"), "Add a partner")
+    page.segmented_control(key="partner-1-kind").set_value(Kind.HUB).run()
+    assert "one source per operator" in texts(page)
+    page.text_input(key="partner-1-name").set_value("Hub")
+    page.text_input(key="partner-1-hub-operator").set_value("dk*tst").run()
+    page = press(page, "Add")
+    assert "OperatorID: is needed as in the hub's contract" in without_escapes(page.error[0].value)
+    page.text_input(key="partner-1-hub-operator").set_value("DK*TST")
+    page.checkbox(key="partner-1-hub-insert").check()
+    page.checkbox(key="partner-1-hub-alone").check()
+    authority, soon = Authority(tmp_path), datetime.now(UTC) + timedelta(days=9)
+    signed = authority.sign("operator.example", until=soon)
+    broken = certificate_of(signed).encode()
+    page.file_uploader[0].set_value(("hub.pem", broken, "application/x-pem-file")).run()
+    page = press(page, "Add")
+    assert "Client certificate: there is no private key" in without_escapes(texts(page))
+    page.file_uploader[0].set_value(("hub.pem", signed.encode(), "application/x-pem-file")).run()
+    page = press(page, "Add")
+    [line] = list_partners(product.database, LOCAL)
+    made = line.partner
+    assert (made.settings.channel, made.settings.operator_id) == (Channel.HUBJECT, "DK*TST")
+    assert (made.settings.insert_unknown, made.settings.reach.unpublished) == (True, False)
+    said = texts(page)
+    assert "Hubject (OICP 2.3) for DK*TST" in without_escapes(said)
+    assert "Its certificate ends on" in said
+    page.button(key=f"edit-{made.id}").click().run()
+    assert "the one of operator.example, good until" in without_escapes(texts(page))
+    assert "New token for it" not in [one.label for one in page.button]
+    fresh = authority.sign("newer.example").encode()
+    page.file_uploader[0].set_value(("hub.pem", fresh, "application/x-pem-file")).run()
+    page = press(page, "Save")
+    assert "Its certificate" not in texts(page)
+    assert "PRIVATE KEY" not in str(page)
+    assert list_partners(product.database, LOCAL)[0].partner.version == 2
+
+
+@pytest.mark.usefixtures("sender")
+def test_a_hub_acknowledges_and_says_which_ids_it_can_not_take(
+    product: App, evses: dict[str, int], secret: Vault
+) -> None:
+    number = add_partner(
+        product.database, LOCAL, "Hub", HUB, vault=secret, nobody_else_tells=True
+    ).partner.id
+    word = "OutOfService"
+    knows(product, number, evses, wanted=word, acked=word, tell_as="DK*TST*E1")
+    answered(product, number, evses["DK*TST*E1"], "acknowledged")
+    place = location_json("L9", evse_json("9", evse_id="DK.TST.Z9"))
+    take_in(product.database, place, complete=False)
+    knows(product, number, {"DK.TST.Z9": 4}, acked="", tell_as="", refused="It is neither.")
+    page = visit("deliveries", partner=str(number))
+    table, receipts = (frame.value for frame in page.dataframe)
+    assert list(table["State"]) == [
+        *["Acknowledged by the hub"] * 3,
+        "Can't be told: It is neither.",
+    ]
+    assert "OutOfService" in set(table["Should show"])
+    assert list(receipts["Answer"]) == ["acknowledged by the hub"]
+    assert "told of 3 EVSEs" in texts(page)
+    page = press(page, "1 EVSE can't be told: fill in a roaming id")
+    assert "Hub: Hubject takes ISO and DIN ids alone" in without_escapes(texts(page))
+    [field] = [one for one in page.text_input if str(one.key).startswith("roaming-")]
+    field.set_value("nonsense").run()
+    page = press(page, "Save")
+    assert "is no id that Hubject takes" in texts(page)
+    [field] = [one for one in page.text_input if str(one.key).startswith("roaming-")]
+    field.set_value("DK*TST*EZ9").run()
+    page = press(page, "Save")
+    assert not page.error
+    assert "Every EVSE has an id that its hubs can take" in texts(page)
+    [given] = roaming_lines(product.database, LOCAL)
+    assert (given.roaming_id, given.why_not) == ("DK*TST*EZ9", "")
+
+
 def test_the_preview_says_who_has_acknowledged_what_it_shows(
     product: App, evses: dict[str, int]
 ) -> None:
@@ -253,3 +353,54 @@ def test_the_preview_says_who_has_acknowledged_what_it_shows(
     later = product.now() + timedelta(hours=3)
     elsewhere = texts(visit("preview", evse="DK*TST*E1", at=later.isoformat()))
     assert "Acknowledged now" not in elsewhere
+
+
+def test_a_driver_app_is_added_with_its_own_looks(
+    product: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVSE_STATUS_PUBLIC_URL", "https://status.example.com")
+    page = press(visit("deliveries"), "Add a partner")
+    page.segmented_control(key="partner-1-kind").set_value(Kind.APP).run()
+    page.text_input(key="partner-1-name").set_value("Spirii Go")
+    page.text_input(key="partner-1-app-url").set_value("https://app.example.com")
+    page.selectbox(key="partner-1-app-profile").set_value("spirii-2025").run()
+    blocked = "partner-1-app-spirii-2025-temporary-BLOCKED"
+    assert page.text_input(key=f"{blocked}-label").value == "Blocked"
+    page.text_input(key=f"{blocked}-label").set_value("<b>Taken</b>")
+    page.color_picker(key=f"{blocked}-colour").set_value("#f0c000").run()
+    said = texts(page)
+    assert "&lt;b&gt;Taken&lt;/b&gt;" in said
+    assert "white would be 1.7, below 4.5" in said
+    page = press(page, "Add")
+    token, where = (one.value for one in page.code)
+    assert token.startswith("app_")
+    assert where == "https://status.example.com/driver-app/evses"
+    page = press(page, "Done")
+    [line] = list_partners(product.database, LOCAL)
+    settings = line.partner.settings
+    assert (settings.channel, settings.profile) == (Channel.SPIRII_GO, "spirii-2025")
+    assert settings.brand.as_json() == {
+        "temporary": {"BLOCKED": {"label": "<b>Taken</b>", "colour": "#F0C000"}},
+        "actual": {},
+    }
+    assert not settings.reach.unpublished
+    said = without_escapes(texts(page))
+    assert "Driver app, profile spirii-2025 with 1 look of its own" in said
+    assert "Has never fetched" in said
+    assert "acknowledged" not in said.replace("Acknowledged means", "").lower()
+    streamed(product.database, [line.partner.id], until=product.now())
+    said = texts(visit("deliveries"))
+    assert "Streamed to until" in said
+    assert "sensors: Listens" in said
+    page = visit("deliveries")
+    page.button(key=f"edit-{line.partner.id}").click().run()
+    own = page.text_input(key="partner-1-spirii-2025-temporary-BLOCKED-label")
+    own.set_value("").run()
+    page.color_picker(key="partner-1-spirii-2025-temporary-BLOCKED-colour").set_value(
+        "#A3123A"
+    ).run()
+    press(page, "Save")
+    assert list_partners(product.database, LOCAL)[0].partner.settings.brand.as_json() == {
+        "temporary": {},
+        "actual": {},
+    }

@@ -1,6 +1,8 @@
 """Plan: pick, say what and when, see what it does, place it once, take it back."""
 
+import os
 from datetime import datetime, timedelta
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,6 +13,7 @@ from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import Cause, Phase, TemporaryStatus
 from evse_status.service import audit, schedule
 from evse_status.service.audit import OverrideFilter
+from evse_status.ui import bundle
 from support import BLOCKED, evse_json, location_json, take_in, wish
 from visits import press, texts, visit
 
@@ -247,3 +250,37 @@ def test_hostile_names_are_shown_as_text(product: App) -> None:
     page = visit("plan", evse="DK*TST*E8")
     assert not page.exception
     assert picked(page) == "1 EVSE at 1 location"
+
+
+def test_a_plan_is_previewed_before_it_is_placed_and_nothing_typed_is_lost(
+    product: App, evses: dict[str, int]
+) -> None:
+    page = visit("plan", evse=["DK*TST*E1", "DK*TST*E2"])
+    page.text_input(key="plan-reason").set_value("New cable").run()
+    fill(page, "plan-start", "2099-06-01T10:00")
+    fill(page, "plan-end", "2099-06-01T18:00")
+    [link] = [one.proto for one in page.get("page_link") if "Preview" in one.proto.label]
+    address = {name: parse_qs(link.query_string)[name] for name in parse_qs(link.query_string)}
+    assert address == {
+        "evse": ["DK*TST*E1", "DK*TST*E2"],
+        "draft": ["MAINTENANCE"],
+        "draft_from": ["2099-06-01T08:00:00Z"],
+        "draft_to": ["2099-06-01T16:00:00Z"],
+        "at": ["2099-06-01T08:00:00Z"],
+    }
+    for word, value in address.items():
+        page.query_params[word] = value
+    page.switch_page(os.path.relpath(bundle.page("preview"), bundle.FRAME.parent)).run()
+    assert not page.exception
+    written = texts(page)
+    assert "INOPERATIVE" in written
+    assert "Not placed yet" in written
+    assert stored(product) == []
+
+    page.switch_page(os.path.relpath(bundle.page("plan"), bundle.FRAME.parent)).run()
+    assert not page.exception
+    assert picked(page) == "2 EVSEs at 1 location"
+    assert page.text_input(key="plan-reason").value == "New cable"
+    assert page.datetime_input(key="plan-end").value == datetime(2099, 6, 1, 18)
+    assert page.query_params["evse"] == ["DK*TST*E1", "DK*TST*E2"]
+    assert "draft" not in page.query_params

@@ -20,7 +20,14 @@ from evse_status.core.period import LATEST
 from evse_status.core.principal import LOCAL, Principal, Role
 from evse_status.core.statuses import ActualStatus, Source, TemporaryStatus
 from evse_status.core.translation import PROFILES, words
-from evse_status.service.look_up import Display, display, find_evse
+from evse_status.service.look_up import (
+    Display,
+    Planned,
+    display,
+    find_evse,
+    find_evses,
+    glances,
+)
 from evse_status.service.schedule import (
     change_override,
     clear_overrides,
@@ -332,3 +339,52 @@ def test_what_was_displayed_is_unchanged_by_a_swap_and_a_removal(
     assert shown(site, "DK*TST*E1", at(0.5)) is MAINTENANCE
     assert shown(site, "DK*TST*E2", at(0.5)) is RESERVED
     assert shown(site, "DK*TST*E2") is ActualStatus.REMOVED
+
+
+# What isn't placed yet, and many at once
+
+
+def test_an_override_that_is_not_placed_takes_part_and_is_not_stored(site: Site) -> None:
+    blocked = placed(site, status=BLOCKED, valid_to=at(8))
+    draft = Planned(Wish(MAINTENANCE, valid_to=at(4)), site.now(), frozenset({blocked.evse}))
+    asked = display(site.db, LOCAL, blocked.evse, at=at(1), planned=draft)
+    assert asked.override is not None
+    assert (asked.override.id, asked.displayed.status) == (0, MAINTENANCE)
+    assert asked.planned == asked.displayed.winner
+    assert asked.as_planned.status is BLOCKED
+    assert [(one.override, one.because) for one in asked.behind] == [
+        (blocked, "MAINTENANCE outranks BLOCKED")
+    ]
+    assert asked.next is not None
+    assert asked.then is not None
+    assert (asked.next.at, asked.next.status) == (at(4), BLOCKED)
+    assert (asked.then.at, asked.then.status) == (at(8), ActualStatus.AVAILABLE)
+    assert display(site.db, LOCAL, blocked.evse, at=at(1)).displayed.status is BLOCKED
+    late = Planned(Wish(MAINTENANCE, valid_to=NOON), site.now(), draft.evses)
+    with pytest.raises(EvseStatusError):
+        display(site.db, LOCAL, blocked.evse, at=at(1), planned=late)
+
+
+def test_all_of_a_location_are_seen_at_a_glance_as_one_by_one(site: Site, hands: Hands) -> None:
+    made = placed(site, status=BLOCKED, source=Source.SENSOR)
+    hands.forward(hours=1)
+    report(site.db, made.evse, ActualStatus.CHARGING)
+    placed(site, "DK*TST*E2", valid_from=at(2))
+    [here] = {card.location_id for card in find_evses(site.db, LOCAL, list(site.numbers))}
+    draft = Planned(Wish(COMMISSIONING, valid_from=at(3)), site.now(), frozenset({made.evse}))
+    for when in (at(0.5), at(1.5), at(2), at(4)):
+        for planned in (None, draft):
+            seen = glances(site.db, LOCAL, here, at=when, planned=planned)
+            assert [one.evse.evse_id for one in seen] == ["DK*TST*E1", "DK*TST*E2"]
+            for one in seen:
+                asked = display(site.db, LOCAL, one.evse.id, at=when, planned=planned)
+                assert (one.displayed, one.as_planned) == (asked.displayed, asked.as_planned)
+    assert (
+        glances(site.db, Principal("S", Role.PLANNER, countries=frozenset({"SE"})), here, at=at(1))
+        == ()
+    )
+
+
+def test_evses_are_found_in_their_order_and_what_names_none_is_left_out(site: Site) -> None:
+    found = find_evses(site.db, LOCAL, ["DKTSTE2", "Nobody", "DK*TST*E1", "dk*tst*e2"])
+    assert [card.evse_id for card in found] == ["DK*TST*E2", "DK*TST*E1"]

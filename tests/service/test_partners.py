@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from evse_status.core.statuses import TemporaryStatus
 from evse_status.core.translation import Channel
 from evse_status.service import partners, registration
 from evse_status.service.audit_log import newest_lines
+from evse_status.service.client_certificate import certificate_of
 from evse_status.service.known_partners import (
     Partner,
     by_token,
@@ -33,10 +35,18 @@ from evse_status.service.partners import NewPartner, PartnerEditedSince
 from evse_status.service.vault import NoSecretKey, Vault, WrongSecretKey
 from evse_status.store.database import Database
 from evse_status.store.tables import location
+from examples.certificates import Authority
 from support import Hands, location_json, take_in
 
 VAULT = Vault("k" * 40)
 STATIC = PartnerSettings(handshake=False, url="https://nap.example/ocpi/locations/")
+
+HUB = PartnerSettings(
+    channel=Channel.HUBJECT,
+    handshake=False,
+    url="https://service.hubject.com/api/oicp",
+    operator_id="DK*ABC",
+)
 
 
 def add(db: Database, name: str = "Example", **settings: Any) -> NewPartner:
@@ -82,7 +92,23 @@ def test_a_static_partner_is_connected_at_once(db: Database) -> None:
         (PartnerSettings(), {"nobody_else_tells": False}, "nobodyElseTells"),
         (PartnerSettings(mode=PartnerMode.IN_BETWEEN), {}, "mode"),
         (PartnerSettings(mode=PartnerMode.THROUGH_CSMS), {}, "mode"),
-        (PartnerSettings(channel=Channel.HUBJECT), {}, "channel"),
+        (PartnerSettings(channel=Channel.SPIRII_GO), {}, "handshake"),
+        (PartnerSettings(), {"certificate": "x"}, "certificate"),
+        (PartnerSettings(operator_id="DK*ABC"), {}, "operatorId"),
+        (PartnerSettings(insert_unknown=True), {}, "insertUnknown"),
+        (replace(HUB, role=PartnerRole.UPSTREAM), {}, "channel"),
+        (replace(HUB, handshake=True), {}, "handshake"),
+        (replace(HUB, url=""), {}, "url"),
+        (replace(HUB, url="http://hub.example/api/oicp"), {}, "url"),
+        (replace(HUB, url="https://hub.example/api/oicp/evsepush/v21"), {}, "url"),
+        (replace(HUB, operator_id=""), {}, "operatorId"),
+        (replace(HUB, operator_id="dk*abc"), {}, "operatorId"),
+        (replace(HUB, operator_id="DK*ABC*E1"), {}, "operatorId"),
+        (replace(HUB, explicit_nulls=True), {}, "explicitNulls"),
+        (replace(HUB, concurrency=3), {}, "concurrency"),
+        (HUB, {"token": "x"}, "token"),
+        (HUB, {"certificate": "-----BEGIN"}, "certificate"),
+        (HUB, {"nobody_else_tells": False}, "nobodyElseTells"),
         (PartnerSettings(url="http://emsp.example"), {}, "url"),
         (PartnerSettings(url="https://192.168.0.1/v"), {}, "url"),
         (PartnerSettings(handshake=False), {"token": "x"}, "url"),
@@ -176,10 +202,33 @@ def test_two_who_edit_at_once(db: Database) -> None:
     assert kept(db)[0].settings.concurrency == 2
 
 
+def test_a_hub_is_shown_a_certificate_and_shows_us_nothing(db: Database, tmp_path: Path) -> None:
+    signed = Authority(tmp_path).sign("operator.example")
+    made = partners.add_partner(
+        db, LOCAL, "Hub", HUB, vault=VAULT, nobody_else_tells=True, certificate=signed
+    )
+    assert (made.token, made.partner.hint, made.partner.is_connected) == (None, "", True)
+    newer = Authority(tmp_path).sign("newer.example")
+    edited = edit(db, made.partner, HUB, certificate=newer)
+    assert (edited.version, edited.resync_at) == (2, None)
+    with db.read() as conn:
+        known = certificate_of(conn, edited, VAULT)
+        assert certificate_of(conn, edited, Vault("z" * 40)) is None
+        assert outgoing_secret(conn, edited.id, VAULT) == newer
+    assert known is not None
+    assert known.subject == "newer.example"
+    lines = newest_lines(db, LOCAL)
+    assert [dict(line.details) for line in lines if line.what == "partner edited"] == [
+        {"certificate": "changed"}
+    ]
+    assert "PRIVATE KEY" not in str(lines)
+
+
 def test_what_an_edit_can_not_do(sqlite: Database) -> None:
     one, other = add(sqlite).partner, add_static(sqlite).partner
     wishes: list[tuple[PartnerSettings, dict[str, Any], str]] = [
         (replace(one.settings, role=PartnerRole.UPSTREAM), {}, "role"),
+        (HUB, {}, "channel"),
         (replace(one.settings, mode=PartnerMode.IN_BETWEEN), {}, "mode"),
         (one.settings, {"token": "x"}, "token"),
         (one.settings, {"name": " "}, "name"),

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, event, insert
 
 from evse_status.core.partner import Reach
-from evse_status.store import actuals, overrides, shared
+from evse_status.store import actuals, app_feed, overrides, shared
 from evse_status.store.database import Database
 from evse_status.store.spans import span_of
 from evse_status.store.tables import holding
@@ -44,6 +44,10 @@ QUERIES: dict[str, Ask] = {
     "locations that may have changed within an hour": lambda conn: shared.maybe_changed(
         conn, Reach(), since=at(-1), now=NOON
     ),
+    "what may look different to apps within an hour": lambda conn: app_feed.changed(
+        conn, at(-1), NOON, most=20_000
+    ),
+    "the next boundary": lambda conn: app_feed.next_boundary(conn, at(-1)),
 }
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from audited import card, row
 from evse_status.core.statuses import Cause
 from evse_status.service.audit import Attention
-from evse_status.ui.exports import OVERRIDE_COLUMNS, overrides_csv
+from evse_status.service.roaming_ids import RoamingLine
+from evse_status.ui.exports import OVERRIDE_COLUMNS, overrides_csv, roaming_csv
 from support import at, override
 
 
@@ -65,3 +66,22 @@ def test_no_text_becomes_a_formula() -> None:
 
 def test_an_empty_list_still_has_its_head() -> None:
     assert overrides_csv([]).decode("utf-8-sig").strip() == ",".join(OVERRIDE_COLUMNS)
+
+
+def test_roaming_ids_are_one_line_each_without_formulas() -> None:
+    evse = replace(card(), location_name="=1+1")
+    lines = [
+        RoamingLine(evse, None, "It is neither.", ("A", "B")),
+        RoamingLine(evse, "+45*1", "", ()),
+    ]
+    assert read(roaming_csv(lines)) == [
+        {
+            "evse_id": "DK*TST*E1",
+            "location": "'=1+1",
+            "city": "Aarhus",
+            "roaming_id": roaming_id,
+            "why_not_told": why_not,
+            "hubs": hubs,
+        }
+        for roaming_id, why_not, hubs in (("", "It is neither.", "A, B"), ("'+45*1", "", ""))
+    ]

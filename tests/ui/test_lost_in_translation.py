@@ -17,7 +17,7 @@ def told(status: Status, channel: Channel, profile: str = "default") -> tuple[bo
 def test_hubject_has_no_word_for_coming_soon() -> None:
     assert told(TemporaryStatus.COMMISSIONING, Channel.HUBJECT) == (
         True,
-        "Hubject has no word for coming soon: drivers see OutOfService.",
+        "Hubject has no word for coming soon: drivers see Out of Service.",
     )
 
 
@@ -53,3 +53,17 @@ def test_every_status_has_one_sentence(status: Status, channel: Channel, profile
 @pytest.mark.parametrize("status", ActualStatus)
 def test_ocpi_loses_no_actual_status(status: ActualStatus) -> None:
     assert not told(status, Channel.OCPI)[0]
+
+
+def test_ocpi_has_no_status_per_connector() -> None:
+    word = words(TemporaryStatus.COMMISSIONING)
+    two = translation(TemporaryStatus.COMMISSIONING, Channel.OCPI, word.ocpi, plugs=2)
+    assert two.lost
+    assert two.said == (
+        "PLANNED means that it will operate soon. "
+        "OCPI has no status per connector: its 2 connectors show the same."
+    )
+    gone = translation(ActualStatus.REMOVED, Channel.OCPI, "REMOVED", plugs=2)
+    assert "per connector" not in gone.said
+    hub = translation(TemporaryStatus.BLOCKED, Channel.HUBJECT, "Occupied", plugs=2)
+    assert "per connector" not in hub.said

@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from evse_status import __version__
 from evse_status.api import batches, changes, docs, evses, health, overrides
 from evse_status.api.document import complete
+from evse_status.api.driver_app import changes as app_changes
+from evse_status.api.driver_app import evses as app_evses
 from evse_status.api.envelope import handle_errors
 from evse_status.api.ocpi.app import ocpi
 from evse_status.api.request_ids import RequestIds
@@ -21,11 +23,13 @@ _ROUTERS = (
     evses.router,
     evses.bulk,
     changes.router,
+    app_evses.router,
+    app_changes.router,
     health.router,
     docs.router,
 )
 
-_IN_ORDER = ("Temporary EVSE statuses", "Batches", "EVSEs", "Changes", "Health")
+_IN_ORDER = ("Temporary EVSE statuses", "Batches", "EVSEs", "Changes", "Driver apps", "Health")
 
 
 def is_ours(path: str) -> bool:

@@ -1,5 +1,6 @@
 """Who is behind a call, and how often may they call?"""
 
+from collections.abc import Hashable
 from typing import Annotated
 
 from fastapi import Request, Security
@@ -37,22 +38,25 @@ async def caller(
             "This needs a token: send the header Authorization: Bearer, followed by it. "
             "An administrator makes one with `evse-status token create`."
         )
-    parts = product()
     principal = await run_in_threadpool(_recognised, given.credentials.strip())
+    count(request, (principal.token_id, principal.name), principal.name)
+    return principal
+
+
+def count(request: Request, who: Hashable, name: str) -> None:
+    """Count a call of `who`, called `name`. Raises TooManyCalls."""
+    parts = product()
     reads = request.method in _READS
     settings = parts.settings
     limit = settings.reads_per_minute if reads else settings.writes_per_minute
-    allowance = _RATES.take(
-        (principal.token_id, principal.name, reads), limit, now=parts.clock.now()
-    )
+    allowance = _RATES.take((who, reads), limit, now=parts.clock.now())
     request.state.rate_headers = allowance.headers()
     if allowance.retry_after is not None:
         raise TooManyCalls(
-            f"{principal.name} has made {limit:,} {'reads' if reads else 'writes'} within this minute. "
+            f"{name} has made {limit:,} {'reads' if reads else 'writes'} within this minute. "
             f"Try again in {allowance.retry_after} s.",
             retry_after=allowance.retry_after,
         )
-    return principal
 
 
 def _recognised(secret: str) -> Principal:

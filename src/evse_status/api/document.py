@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from evse_status.api.driver_app import examples as app_examples
 from evse_status.api.examples import EXAMPLES
 
 _EVERYWHERE = {
@@ -16,6 +17,8 @@ _COUNTED = {
     "X-RateLimit-Remaining": ("Calls that are left in this minute.", "integer"),
     "X-RateLimit-Reset": ("When the minute is over, in seconds since 1970.", "integer"),
 }
+_EXAMPLES = EXAMPLES | app_examples.EXAMPLES
+_SCHEMES = {"/v2": "token", "/driver-app": "appToken"}
 _FIRST_CLAUSE = re.compile(r"[.;:,](?:\s|$)")
 _METHODS = ("get", "put", "post", "patch", "delete")
 
@@ -40,18 +43,23 @@ def _complete(document: dict[str, Any]) -> None:
             "type": "http",
             "scheme": "bearer",
             "description": "A token of `evse-status token create`.",
-        }
+        },
+        "appToken": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The token of a driver app: `evse-status partner add NAME --channel driver-app`.",
+        },
     }
     for path, methods in document["paths"].items():
-        needs_token = path.startswith("/v2")
+        scheme = next((one for tree, one in _SCHEMES.items() if path.startswith(tree)), None)
         for operation in (methods[name] for name in _METHODS if name in methods):
             operation["summary"] = _FIRST_CLAUSE.split(operation["description"], maxsplit=1)[0]
-            operation["security"] = [{"token": []}] if needs_token else []
+            operation["security"] = [] if scheme is None else [{scheme: []}]
             for status, answer in operation["responses"].items():
-                _exemplify(answer["content"].values())
+                _exemplify(answer.get("content", {}).values())
                 headers = answer.setdefault("headers", {})
                 headers |= _headers(_EVERYWHERE)
-                if needs_token and status != "401":
+                if scheme is not None and status != "401":
                     headers |= _headers(_COUNTED)
     for unused in ("HTTPValidationError", "ValidationError"):
         components.get("schemas", {}).pop(unused, None)
@@ -61,8 +69,8 @@ def _exemplify(contents: Iterable[dict[str, Any]]) -> None:
     for content in contents:
         schema = content["schema"]
         name = str(schema.get("items", schema).get("$ref", "")).rpartition("/")[2]
-        if name in EXAMPLES:
-            example = EXAMPLES[name]
+        if name in _EXAMPLES:
+            example = _EXAMPLES[name]
             content["example"] = [example] if "items" in schema else example
         elif name == "ErrorAnswer":
             # FastAPI leaves nulls out of a document.

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPBearer
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -29,13 +29,17 @@ class Gated(APIRoute):
 
     largest_body = LARGEST_BODY
 
+    async def let_in(self, request: Request, given: HTTPAuthorizationCredentials | None) -> None:
+        """Find out who asks. Raises NotSignedIn, NotAllowed, TooManyCalls."""
+        request.state.principal = await caller(request, given)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler behind the gate."""
         handler = super().get_route_handler()
         known = _query_names(self.dependant)
 
         async def gated(request: Request) -> Response:
-            request.state.principal = await caller(request, await _TOKEN(request))
+            await self.let_in(request, await _TOKEN(request))
             _require_known_query(request, known)
             if request.method not in _WITH_BODY:
                 return await handler(request)

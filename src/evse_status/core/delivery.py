@@ -65,6 +65,7 @@ class Known:
     schedule_refused: str = ""
     rest_try_at: datetime | None = None
     told_as: str = ""  # Hubject: the EvseID under which it was acknowledged
+    tell_as: str = ""  # Hubject: the EvseID under which it is to be told
 
 
 @dataclass(frozen=True, slots=True)

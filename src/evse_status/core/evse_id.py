@@ -26,11 +26,6 @@ class EvseId:
     kind: EvseIdKind
     key: str
 
-    @property
-    def fits_hubject(self) -> bool:
-        """Whether Hubject takes it as it is written: upper-case ISO or DIN only."""
-        return self.kind is not EvseIdKind.INTERNAL and self.text == self.text.upper()
-
 
 def evse_id(text: str) -> EvseId:
     """Classify `text` and make its key.

@@ -162,6 +162,7 @@ class PartnerSettings:
         """Read `as_json` again; a name that is absent takes its default.
 
         Names that aren't known and values that don't fit are refused by name (InvalidInput).
+        Unless it is said, a driver app isn't shown what is unpublished.
         """
         unknown = [name for name in told if name not in _READERS]
         if unknown:
@@ -171,6 +172,8 @@ class PartnerSettings:
                 field=str(unknown[0])[:60],
             )
         read = {name: _READERS[name](name, value) for name, value in told.items()}
+        if read.get("channel") is Channel.SPIRII_GO:
+            read.setdefault("unpublished", False)
         reach = Reach(**{name: read.pop(name) for name in _OF_REACH if name in read})
         return cls(reach=reach, **{_FIELDS.get(name, name): value for name, value in read.items()})
 

@@ -10,7 +10,7 @@ from evse_status.examples.envelope import INVALID, SERVER_ERROR, Refused
 
 
 class Mode(StrEnum):
-    """What happens to requests of OCPI; the control addresses always work."""
+    """What happens to requests of OCPI or OICP; the control addresses always work."""
 
     NORMAL = "normal"
     SLOW = "slow"  # answers well, after `seconds`
@@ -22,6 +22,9 @@ class Mode(StrEnum):
     BUSY = "429"  # HTTP 429 with Retry-After: `seconds`
     DENY = "401"  # HTTP 401, as if the token were wrong
     REFUSE_SCHEDULE = "refuse schedule"  # whatever has a status_schedule is refused
+    RESULT_FALSE = (
+        "result false"  # a hub: HTTP 200 with `"Result": false` and `code`; nothing is kept
+    )
 
 
 _UNKNOWN = {"404": (404, INVALID), "2001": (200, 2001), "2003": (200, 2003)}
@@ -39,6 +42,7 @@ class Behaviour:
     """`share` of the requests meets `mode`, the others go well; `words` are said in refusals.
 
     `unknown` is how an object that isn't held is answered: HTTP 404, or 200 with 2001 or 2003.
+    `code` is a hub's, for `result false`.
     """
 
     mode: Mode = Mode.NORMAL
@@ -46,6 +50,7 @@ class Behaviour:
     seconds: float = 2.0
     words: str = ""
     unknown: str = "404"
+    code: str = "001"
 
     @classmethod
     def from_json(cls, told: Any) -> "Behaviour":

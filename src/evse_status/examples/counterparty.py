@@ -11,9 +11,6 @@ modules. Control addresses, for whoever watches it (they aren't OCPI's, and open
     POST /invite          {"token": token A}: it forgets who was registered and awaits this token
 """
 
-import asyncio
-import contextlib
-import json
 import random
 import secrets
 import time
@@ -42,9 +39,9 @@ from evse_status.examples.envelope import (
     instant,
     shown_token,
 )
+from evse_status.examples.exchange import BODY_LIMIT, control, hang_up, read_json
 from evse_status.examples.journal import Journal
 
-_BODY_LIMIT = 16 * 1024 * 1024
 _TIMEOUT = aiohttp.ClientTimeout(total=15)
 
 
@@ -94,14 +91,14 @@ class Counterparty:
 
     def application(self) -> web.Application:
         """Everything that is served."""
-        app = web.Application(client_max_size=_BODY_LIMIT)
+        app = web.Application(client_max_size=BODY_LIMIT)
         app.router.add_route("*", "/ocpi/{tail:.*}", self._ocpi)
         app.router.add_get("/log", self._show_log)
         app.router.add_get("/peer", self._show_peer)
-        app.router.add_post("/behave", self.control(self._behave))
-        app.router.add_post("/register", self.control(self._register))
-        app.router.add_post("/reconnect", self.control(self._reconnect))
-        app.router.add_post("/invite", self.control(self._invite))
+        app.router.add_post("/behave", control(self._behave))
+        app.router.add_post("/register", control(self._register))
+        app.router.add_post("/reconnect", control(self._reconnect))
+        app.router.add_post("/invite", control(self._invite))
         app.cleanup_ctx.append(self._client)
         return app
 
@@ -170,17 +167,6 @@ class Counterparty:
         self._remember(Peer(**kept))
         return Peer(**kept)
 
-    def control(self, act: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
-        """A control address: `act` gets the body's JSON, its answer is sent as JSON."""
-
-        async def handle(request: web.Request) -> web.Response:
-            try:
-                return web.json_response(await act(await _json(request)))
-            except Refused as refused:
-                return web.json_response({"error": refused.words}, status=refused.http_status)
-
-        return handle
-
     async def _ocpi(self, request: web.Request) -> web.Response:
         entry: dict[str, Any] = {
             "number": len(self.log),
@@ -193,13 +179,13 @@ class Counterparty:
         self.log.append(entry)
         began = time.perf_counter()
         try:
-            entry["body"] = await _json(request)
+            entry["body"] = await read_json(request)
             mode = await self.behaviour.before(self._chance)
             if mode is Mode.HANG_UP:
-                return _hang_up(request)
+                return hang_up(request)
             response = await self._answer(request, entry, mode)
             if mode is Mode.LOSE_ANSWER:
-                return _hang_up(request)
+                return hang_up(request)
             entry |= {"status": response.status, "status_code": OK}
         except Refused as refused:
             entry |= {"status": refused.http_status, "status_code": refused.status_code}
@@ -376,16 +362,6 @@ class Counterparty:
             yield
 
 
-async def _json(request: web.Request) -> Any:
-    text = await request.read()
-    if not text:
-        return None
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise Refused(400, INVALID, "The body is no JSON") from None
-
-
 def _only(request: web.Request, *methods: str) -> None:
     if request.method not in methods:
         raise Refused(405, GENERIC_CLIENT_ERROR, f"{request.method} is not allowed here")
@@ -402,10 +378,3 @@ def _check_credentials(told: Any) -> None:
     parts: Sequence[str] = ("role", "country_code", "party_id", "business_details")
     if not good or any(not role.get(part) for role in told["roles"] for part in parts):
         raise Refused(400, TOO_LITTLE, "Credentials need token, url, and roles with their parties")
-
-
-def _hang_up(request: web.Request) -> web.Response:
-    if request.transport is not None:
-        with contextlib.suppress(OSError):
-            request.transport.abort()
-    raise asyncio.CancelledError

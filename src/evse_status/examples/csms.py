@@ -33,6 +33,7 @@ from evse_status.examples.envelope import (
     envelope,
     instant,
 )
+from evse_status.examples.exchange import control
 from evse_status.examples.journal import Journal
 from evse_status.examples.objects import check_instant, check_status, comparable
 from evse_status.examples.traffic import STEP, Traffic
@@ -73,8 +74,8 @@ class Csms:
         """Everything that is served; `still`: chargers say only what `/report` lets them."""
         app = self.counterparty.application()
         app.router.add_get("/state", self._state)
-        app.router.add_post("/report", self.counterparty.control(self._report))
-        app.router.add_post("/avoid", self.counterparty.control(self._avoid))
+        app.router.add_post("/report", control(self._report))
+        app.router.add_post("/avoid", control(self._avoid))
 
         async def living(_app: web.Application) -> AsyncIterator[None]:
             tasks = [asyncio.create_task(self._push())]
@@ -193,7 +194,7 @@ def _whole(text: str, name: str) -> int:
 
 def main() -> None:
     """Serve until told to stop."""
-    options = running.arguments("A small CSMS that tells of its chargers by OCPI.")
+    options = running.ocpi_arguments("A small CSMS that tells of its chargers by OCPI.")
     options.add_argument("network", type=Path, help="a file of OCPI Locations")
     options.add_argument("--still", action="store_true", help="nothing happens by itself")
     chosen = options.parse_args()
@@ -207,7 +208,7 @@ def main() -> None:
         token=chosen.token,
         keep=chosen.keep,
     )
-    asyncio.run(running.serve(csms.counterparty, csms.application(still=chosen.still), chosen))
+    asyncio.run(running.serve_ocpi(csms.counterparty, csms.application(still=chosen.still), chosen))
 
 
 if __name__ == "__main__":

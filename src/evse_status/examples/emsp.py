@@ -196,7 +196,7 @@ def _same(path: tuple[str, ...], *names: str) -> None:
 
 def main() -> None:
     """Serve until told to stop."""
-    options = running.arguments("A small strict OCPI eMSP.")
+    options = running.ocpi_arguments("A small strict OCPI eMSP.")
     options.add_argument("--nulls", action="store_true", help="accept explicit nulls")
     options.add_argument("--moody", action="store_true", help="misbehave now and then by itself")
     options.add_argument("--party", default="NL-TSM", help="country and party id")
@@ -214,7 +214,7 @@ def main() -> None:
         keep=chosen.keep,
         nulls=chosen.nulls,
     )
-    asyncio.run(running.serve(emsp.counterparty, emsp.application(moody=chosen.moody), chosen))
+    asyncio.run(running.serve_ocpi(emsp.counterparty, emsp.application(moody=chosen.moody), chosen))
 
 
 if __name__ == "__main__":

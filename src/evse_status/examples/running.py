@@ -5,7 +5,9 @@ import asyncio
 import json
 import os
 import signal
+import ssl
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
@@ -17,13 +19,19 @@ def arguments(what: str) -> argparse.ArgumentParser:
     """The options that all have."""
     parser = argparse.ArgumentParser(description=what)
     parser.add_argument("--port", type=int, default=0, help="0: any that is free")
-    parser.add_argument("--token", required=True, help="token A, or the static token")
     parser.add_argument("--name")
+    parser.add_argument("--keep", metavar="FILE", type=Path, help="remember over restarts")
+    parser.add_argument("--until-input-ends", action="store_true", help="end with the starter")
+    return parser
+
+
+def ocpi_arguments(what: str) -> argparse.ArgumentParser:
+    """The options that all have who speak OCPI."""
+    parser = arguments(what)
+    parser.add_argument("--token", required=True, help="token A, or the static token")
     parser.add_argument("--versions", default="2.2.1,2.3.0")
     parser.add_argument("--plain-tokens", action="store_true", help="don't encode in base64")
     parser.add_argument("--static-token", action="store_true", help="no handshake")
-    parser.add_argument("--keep", metavar="FILE", type=Path, help="remember over restarts")
-    parser.add_argument("--until-input-ends", action="store_true", help="end with the starter")
     return parser
 
 
@@ -47,10 +55,33 @@ def identity(
     )
 
 
-async def serve(
+async def serve_ocpi(
     counterparty: Counterparty, app: web.Application, chosen: argparse.Namespace
 ) -> None:
-    """Serve until SIGTERM, or until standard input ends; prints the address as JSON."""
+    """Serve OCPI until told to stop; prints the addresses as JSON."""
+
+    def addresses(url: str, _secure: str | None) -> dict[str, str]:
+        counterparty.url = url
+        ocpi, first = f"{url}/ocpi", counterparty.identity.versions[0]
+        return {"versions": f"{ocpi}/versions", "locations": f"{ocpi}/{first}/locations"}
+
+    try:
+        await serve(app, chosen, addresses)
+    finally:
+        counterparty.journal.close()
+
+
+async def serve(
+    app: web.Application,
+    chosen: argparse.Namespace,
+    addresses: Callable[[str, str | None], dict[str, str]],
+    *,
+    tls: ssl.SSLContext | None = None,
+) -> None:
+    """Serve until SIGTERM, or until standard input ends; prints `url` and `addresses` as JSON.
+
+    With `tls` also on a second port, whose address is the second that `addresses` gets.
+    """
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stopped.set)
     if chosen.until_input_ends:
@@ -61,18 +92,15 @@ async def serve(
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", chosen.port)
-        await site.start()
-        counterparty.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        ocpi = f"{counterparty.url}/ocpi"
-        first = counterparty.identity.versions[0]
-        told = {"url": counterparty.url, "versions": f"{ocpi}/versions"}
-        told["locations"] = f"{ocpi}/{first}/locations"
-        print(json.dumps(told), flush=True)
+        await web.TCPSite(runner, "127.0.0.1", chosen.port).start()
+        url, secure = f"http://127.0.0.1:{runner.addresses[0][1]}", None
+        if tls is not None:
+            await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+            secure = f"https://localhost:{runner.addresses[1][1]}"
+        print(json.dumps({"url": url, **addresses(url, secure)}), flush=True)
         await stopped.wait()
     finally:
         await runner.cleanup()
-        counterparty.journal.close()
 
 
 def _watch_input(loop: asyncio.AbstractEventLoop, stopped: asyncio.Event) -> None:

@@ -22,6 +22,7 @@ from evse_status.sender.staff import Staff
 from evse_status.sender.threads import in_a_thread_of_its_own
 from evse_status.service import leases
 from evse_status.service.deliver import compare_slice, latest_told, survey
+from evse_status.service.hub_sending import HubResult
 from evse_status.service.sending import Result, next_due
 from evse_status.service.settle import prune_receipts, settle
 from evse_status.service.upstream import tend
@@ -53,7 +54,7 @@ class Sender:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="store")
         self._staff = Staff(self, app.vault)
-        self._results: list[Result] = []
+        self._results: list[Result | HubResult] = []
         self._handed_in = asyncio.Event()
         self._compared: dict[int, tuple[object, float]] = {}
         self._said: dict[str, float] = {}
@@ -99,7 +100,7 @@ class Sender:
         """The product's instant."""
         return self.app.clock.now()
 
-    def hand_in(self, result: Result) -> None:
+    def hand_in(self, result: Result | HubResult) -> None:
         """Have an answer kept."""
         self._results.append(result)
         self._handed_in.set()
@@ -201,6 +202,7 @@ class Sender:
             await asyncio.sleep(time.monotonic() - started)  # half of the time is others'
         for number, form in forms.items():
             self._compared[number] = (form, time.monotonic())
+            self._staff.compared(number, form)
 
     async def _forget(self) -> None:
         keep = timedelta(days=self.app.settings.receipt_days)

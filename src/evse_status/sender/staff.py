@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from evse_status.channels.ocpi.push import Peer
+from evse_status.channels.oicp.client import HubPeer
 from evse_status.core.errors import EvseStatusError, NotFound
+from evse_status.core.translation import Channel
+from evse_status.sender.attendant import Desk
+from evse_status.sender.hub_worker import MOST_PUSHES, HubWorker, hub_peer_of
 from evse_status.sender.pace import Pace
-from evse_status.sender.worker import Desk, Worker, peer_of
+from evse_status.sender.worker import Worker, peer_of
 from evse_status.service import leases
+from evse_status.service.hub_sending import HubResult
 from evse_status.service.known_partners import Partner
 from evse_status.service.sending import Result
 from evse_status.service.told_partners import partners_with_tokens
@@ -31,7 +37,7 @@ class Staff:
 
     def __init__(self, office: Office, vault: Vault) -> None:
         self._office, self._vault = office, vault
-        self._workers: dict[int, tuple[Worker, asyncio.Task[None]]] = {}
+        self._workers: dict[int, tuple[Worker | HubWorker, asyncio.Task[None]]] = {}
         self._tokens: dict[str, str] = {}
         self.tells_everybody = False  # then no other sender makes anything due to ours
 
@@ -42,17 +48,26 @@ class Staff:
 
     def forms(self) -> Mapping[int, object]:
         """Of each partner what moves when everything has to be compared anew."""
-        return {number: _form(worker.partner) for number, (worker, _) in self._workers.items()}
+        return {number: worker.form for number, (worker, _) in self._workers.items()}
+
+    def compared(self, number: int, form: object) -> None:
+        """Everything was compared for a partner, as it is set in `form`."""
+        if number in self._workers:
+            self._workers[number][0].compared(form)
 
     def wake(self, number: int) -> None:
         """Something may be due to a partner."""
         if number in self._workers:
             self._workers[number][0].wake()
 
-    def settled(self, result: Result, try_at: datetime | None) -> None:
+    def settled(self, result: Result | HubResult, try_at: datetime | None) -> None:
         """An answer is kept."""
-        if result.job.partner_id in self._workers:
-            self._workers[result.job.partner_id][0].settled(result, try_at)
+        worker, _ = self._workers.get(result.job.partner_id, (None, None))
+        if isinstance(result, HubResult):
+            if isinstance(worker, HubWorker):
+                worker.settled(result, try_at)
+        elif isinstance(worker, Worker):
+            worker.settled(result, try_at)
 
     async def follow(self) -> None:
         """Renew leases, take over partners that nobody tells, follow what was set otherwise.
@@ -92,8 +107,8 @@ class Staff:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
 
-    async def _employ(self, partner: Partner, kept: str | None) -> Worker:
-        peer = peer_of(partner, self._token(kept))
+    async def _employ(self, partner: Partner, kept: str | None) -> Worker | HubWorker:
+        peer = self._peer(partner, kept)
         if partner.id in self._workers:
             worker, task = self._workers[partner.id]
             same = worker.peer == peer and worker.partner.settings == partner.settings
@@ -101,12 +116,23 @@ class Staff:
                 worker.follow(partner)
                 return worker
             await self._end([partner.id])
-        pace = Pace(partner.settings.requests_per_minute, time.monotonic)
-        worker = Worker(self._office, partner, peer, pace)
+        worker = self._hired(partner, peer)
         task = asyncio.create_task(worker.run())
         task.add_done_callback(self._ended)
         self._workers[partner.id] = (worker, task)
         return worker
+
+    def _peer(self, partner: Partner, kept: str | None) -> Peer | HubPeer:
+        if partner.settings.channel is Channel.HUBJECT:
+            return hub_peer_of(partner, "" if kept is None else self._token(kept))
+        return peer_of(partner, self._token(kept))
+
+    def _hired(self, partner: Partner, peer: Peer | HubPeer) -> Worker | HubWorker:
+        per_minute = partner.settings.requests_per_minute
+        if isinstance(peer, Peer):
+            return Worker(self._office, partner, peer, Pace(per_minute, time.monotonic))
+        pace = Pace(min(per_minute or MOST_PUSHES, MOST_PUSHES), time.monotonic)
+        return HubWorker(self._office, partner, peer, pace)
 
     async def _end(self, numbers: list[int]) -> None:
         """Let workers finish what they have begun, and its receipts be kept."""
@@ -132,7 +158,3 @@ class Staff:
         if kept not in self._tokens:
             self._tokens[kept] = self._vault.decrypt(kept)
         return self._tokens[kept]
-
-
-def _form(one: Partner) -> object:
-    return (one.version, one.resync_at, one.registered_at, one.locations_url)

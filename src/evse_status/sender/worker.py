@@ -5,14 +5,13 @@ A partner as a whole that isn't well is left alone for a while, then tried with 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from datetime import datetime
 
 from evse_status.channels.ocpi.push import Answer, Client, Peer
 from evse_status.core.delivery import Outcome
 from evse_status.core.errors import StoreUnusable
 from evse_status.core.partner import Party
+from evse_status.sender.attendant import AFTER_TROUBLE, Attendant, Desk, PaceLike
 from evse_status.service.known_partners import Partner
 from evse_status.service.read_back import (
     next_read_back,
@@ -21,80 +20,24 @@ from evse_status.service.read_back import (
     take_answer,
 )
 from evse_status.service.sending import Job, Result, due, next_due
-from evse_status.store.database import Database
-
-T = TypeVar("T")
 
 _STALE_AFTER = 0.5
 """Seconds after which what was read as due is read again rather than sent."""
 _MOST_AT_ONCE = 200
-_IDLE = 60.0
-_AFTER_TROUBLE = 1.0
 _READ_BACK_LOOK = 5.0
 
 
-class Desk(Protocol):
-    """What a worker needs of the sender."""
-
-    db: Database
-    name: str
-
-    async def do(self, work: Callable[..., T], *args: Any, **named: Any) -> T:
-        """Run something that waits for the store in a thread."""
-        ...
-
-    def now(self) -> datetime:
-        """The product's instant."""
-        ...
-
-    def hand_in(self, result: Result) -> None:
-        """Have an answer kept; `Worker.settled` is called when it is."""
-        ...
-
-
-class Worker:
+class Worker(Attendant):
     """Tells one partner. `url` and token are those of `peer`; another peer needs another worker."""
 
-    def __init__(self, desk: Desk, partner: Partner, peer: Peer, pace: "PaceLike") -> None:
-        self.partner = partner
+    def __init__(self, desk: Desk, partner: Partner, peer: Peer, pace: PaceLike) -> None:
+        super().__init__(desk, partner, pace)
         self.peer = peer
-        self._desk, self._pace = desk, pace
-        self._awake = asyncio.Event()
         self._slots = asyncio.Semaphore(partner.settings.concurrency)
         self._busy: set[int] = set()
         self._busy_locations: set[int] = set()
         self._requests: set[asyncio.Task[None]] = set()
-        self._lease_ends = 0.0  # by time.monotonic
-        self._not_before = _monotonic_of(partner.try_at, desk.now())
-        self._held_until = 0.0
-        self._ill = partner.failures > 0
-        self._unsettled_failures = 0
         self._took = 0.05
-        self._next_at: datetime | None = None
-
-    def wake(self) -> None:
-        """Something may be due."""
-        self._awake.set()
-
-    def follow(self, partner: Partner) -> None:
-        """Go on with what is known of the partner now."""
-        if partner == self.partner:
-            return
-        self.partner = partner
-        if partner.try_at is None and not self._unsettled_failures:  # somebody edited or resumed it
-            self._not_before, self._ill = min(self._not_before, self._held_until), False
-        self.wake()
-
-    def leased_until(self, ends: float) -> None:
-        """No request lasts beyond this instant (time.monotonic)."""
-        could_send = self._may_send()
-        self._lease_ends = ends
-        if not could_send:
-            self.wake()
-
-    def hold_until(self, at: float) -> None:
-        """Send nothing before this instant (time.monotonic)."""
-        self._held_until = self._not_before = max(self._not_before, at)
 
     def settled(self, result: Result, try_at: datetime | None) -> None:
         """An answer is kept: the EVSE may be told the next thing, not before `try_at` if that is set."""
@@ -102,10 +45,7 @@ class Worker:
         self._busy -= {item.evse for item in job.items}
         if job.evse is None:
             self._busy_locations.discard(job.location_id)
-        self._unsettled_failures -= result.answer.is_ill
-        self._ill = try_at is not None
-        self._not_before = max(self._held_until, _monotonic_of(try_at, self._desk.now()))
-        self.wake()
+        self._fared(ill=result.answer.is_ill, try_at=try_at)
 
     @property
     def is_idle(self) -> bool:
@@ -122,34 +62,16 @@ class Worker:
                     try:
                         await self._round(client)
                     except StoreUnusable:  # the sender says so
-                        await asyncio.sleep(_AFTER_TROUBLE)
+                        await asyncio.sleep(AFTER_TROUBLE)
                         self.wake()
             finally:
                 # What has begun ends by itself: its time is limited, and its answer counts.
                 asking.cancel()
                 await asyncio.gather(asking, *self._requests, return_exceptions=True)
 
-    async def _wait(self) -> None:
-        seconds = _IDLE
-        if self._next_at is not None:
-            seconds = max(0.0, (self._next_at - self._desk.now()).total_seconds())
-        try:
-            async with asyncio.timeout(min(seconds, _IDLE)):
-                await self._awake.wait()
-        except TimeoutError:
-            pass
-        self._awake.clear()
-
     async def _round(self, client: Client) -> None:
-        self._next_at = None
-        if self.partner.paused or self._unsettled_failures:
+        if self._is_to_wait():
             return
-        pause = max(self._not_before - time.monotonic(), self._pace.wait_seconds())
-        if pause > 0:
-            self._next_at = self._desk.now() + timedelta(seconds=pause)
-            return
-        if not self._may_send():
-            return  # the next renewal wakes it
         limit = 1 if self._ill else min(self._pace.left(), self._at_once())
         read_at = time.monotonic()
         jobs = await self._desk.do(
@@ -162,10 +84,7 @@ class Worker:
         )
         if not jobs:
             found = await self._desk.do(next_due, self._desk.db, [self.partner.id])
-            self._next_at = found.get(self.partner.id)
-            if self._next_at is not None and self._next_at <= self._desk.now():
-                # Due, but on its way already, or about to be withdrawn: not a reason to spin.
-                self._next_at = self._desk.now() + timedelta(seconds=_AFTER_TROUBLE)
+            self._look_again(found.get(self.partner.id))
             return
         for job in jobs:
             await self._slots.acquire()
@@ -240,30 +159,11 @@ class Worker:
         await self._desk.do(read_back_done, db, number)
         return 0
 
-    def _may_send(self) -> bool:
-        return time.monotonic() + self.partner.settings.timeout_seconds < self._lease_ends
-
     def _at_once(self) -> int:
         """So many as go out before what was read is stale."""
         at_once = self.partner.settings.concurrency
         fitting = int(at_once * _STALE_AFTER / max(self._took, 0.001))
         return max(at_once, min(fitting, _MOST_AT_ONCE))
-
-
-class PaceLike(Protocol):
-    """How many requests may go."""
-
-    def left(self) -> int:
-        """How many may go at once."""
-        ...
-
-    def wait_seconds(self) -> float:
-        """How long until one may go."""
-        ...
-
-    def spend(self) -> Awaitable[None]:
-        """Count one."""
-        ...
 
 
 def peer_of(partner: Partner, token: str) -> Peer:
@@ -284,7 +184,3 @@ def _routed_to(partner: Partner) -> Party | None:
     parties = () if partner.registered is None else partner.registered.parties
     receivers = [one for one in parties if one.role in ("EMSP", "NSP", "HUB")]
     return next(iter((*receivers, *parties)), None)
-
-
-def _monotonic_of(at: datetime | None, now: datetime) -> float:
-    return 0.0 if at is None else time.monotonic() + (at - now).total_seconds()

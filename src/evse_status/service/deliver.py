@@ -18,6 +18,8 @@ from evse_status.channels.ocpi.objects import status_schedule
 from evse_status.core.delivery import REMOVED, Known, KnownLocation, Wanted, desired
 from evse_status.core.errors import EvseStatusError
 from evse_status.core.period import earlier_end, to_microseconds
+from evse_status.core.translation import Channel
+from evse_status.service.hub_wanted import wanted_by_hub
 from evse_status.service.known_partners import Partner, kept_partners
 from evse_status.service.publish import SharedEvse, facts, seen_by
 from evse_status.service.told_partners import told_partners
@@ -179,6 +181,10 @@ def _keep(db: Database, view: _View) -> _Kept:
         rows: dict[store.Pair, tuple[Known, int]] = {}
         locations: dict[store.Pair, KnownLocation] = {}
         for partner in partners:
+            if partner.settings.channel is Channel.HUBJECT:
+                shared = view.shared[partner.id]
+                rows |= wanted_by_hub(partner, shared, known, done, at=view.now, now=now)
+                continue
             mine = _Mine(partner, view, known, places, now)
             mine.compare(done)
             rows |= mine.rows

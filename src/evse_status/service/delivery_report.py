@@ -15,7 +15,8 @@ from sqlalchemy import Row
 from evse_status.core.errors import NotFound
 from evse_status.core.partner import PartnerRole
 from evse_status.core.principal import Principal
-from evse_status.service import known_partners
+from evse_status.core.translation import Channel
+from evse_status.service.driver_apps import has_just, listens
 from evse_status.service.fleet import EvseCard, card
 from evse_status.service.known_partners import Partner, partner_of
 from evse_status.service.leases import AnotherSenderRuns, only_sender
@@ -44,6 +45,8 @@ class Health(StrEnum):
     SILENT = "silent"  # upstream hasn't spoken for too long
     NEW = "not heard yet"  # nothing was told, or heard
     WELL = "reachable"
+    LISTENS = "listens"  # a driver app: everything is streamed to it
+    AWAY = "not listening"  # a driver app that has come before
 
 
 class Only(StrEnum):
@@ -67,6 +70,7 @@ class Minute:
 class PartnerReport:
     """How it stands with one counterparty. Counts of EVSEs are those within the reader's area.
 
+    `untold` are those among the refused that a hub isn't asked, for they have no id that it can take.
     `since` is when its health began; `words` are its own, of the newest failure. `p50` and `p99` are
     from the instant at which a status became true to the receipt, over the last hour, `None` without any.
     """
@@ -78,6 +82,7 @@ class PartnerReport:
     evses: int
     behind: int
     refused: int
+    untold: int
     last_at: datetime | None
     p50: timedelta | None
     p99: timedelta | None
@@ -97,6 +102,7 @@ class EvseLine:
     schedule_refused: str
     attempt: int
     due_at: datetime | None
+    tell_as: str  # a hub: the id to tell it under; empty: there is none that it can take
 
     @property
     def is_behind(self) -> bool:
@@ -146,6 +152,7 @@ def delivery_report(
                 one, now, silent_after, is_served=_is_served(sends, row.owned_until, now)
             )
             counted = counts.get(one.id)
+            is_hub = one.settings.channel is Channel.HUBJECT
             waits = sorted(
                 answer.at - answer.told_at
                 for answer in answers
@@ -160,6 +167,7 @@ def delivery_report(
                     evses=counted.evses if counted else 0,
                     behind=int(counted.behind) if counted else 0,
                     refused=int(counted.refused) if counted else 0,
+                    untold=int(counted.untold) if counted and is_hub else 0,
                     last_at=one.heard_at if last is None else last.at,
                     p50=_percentile(waits, 0.5),
                     p99=_percentile(waits, 0.99),
@@ -230,26 +238,14 @@ def receipts(
     ]
 
 
-def acknowledgements(
-    db: Database, principal: Principal, evse: int
-) -> list[tuple[Partner, EvseLine]]:
-    """What every receiver that is told of this EVSE has acknowledged of it."""
-    principal.require_reader()
-    with db.read() as conn:
-        return [
-            (one, _line(row))
-            for one in known_partners.kept_partners(conn)
-            for row in store.page_of_evses(
-                conn, principal, one.id, store.about(evse), limit=1, offset=0
-            )
-        ]
-
-
 def mark(db: Database, *, now: datetime) -> tuple[object, ...]:
     """Cheap enough to ask every second; unchanged means that a page of deliveries still shows the truth."""
     sends = _sender_runs(db)
     with db.read() as conn:
-        states = [(*state, _is_served(sends, owned, now)) for *state, owned in store.states(conn)]
+        states = [
+            (*state, streamed, has_just(streamed, now), _is_served(sends, owned, now))
+            for *state, streamed, owned in store.states(conn)
+        ]
         return (store.newest_receipt(conn), tuple(states))
 
 
@@ -314,6 +310,11 @@ def _health(
         return (Health.NEW if one.heard_at is None else Health.WELL), one.heard_at
     if one.paused:
         return Health.PAUSED, None
+    if one.settings.channel is Channel.SPIRII_GO:
+        if listens(one, now=now):
+            return Health.LISTENS, one.reached_at
+        came = one.heard_at or one.reached_at
+        return (Health.NEW if came is None else Health.AWAY), came
     if not is_served:
         return Health.NOT_SERVED, None
     if one.failing_since is not None:
@@ -350,4 +351,5 @@ def _line(row: Row[Any]) -> EvseLine:
         schedule_refused=row.schedule_refused,
         attempt=row.attempt,
         due_at=row.due_at,
+        tell_as=row.tell_as,
     )

@@ -206,6 +206,22 @@ def select_evses(
         return [card(row) for row in found]
 
 
+def choices(
+    db: Database, principal: Principal, *, limit: int, memory: Memory | None = None
+) -> Sequence[EvseCard]:
+    """The first EVSEs of all, to choose among; with `memory` worked out once per import."""
+    principal.require_reader()
+
+    def work_out() -> Sequence[EvseCard]:
+        which = (evses.in_area(principal), evses.live())
+        return tuple(card(row) for row in evses.page(conn, *which, limit=limit, offset=0))
+
+    with db.read() as conn:
+        fingerprint = _fingerprint(conn, memory)
+        key = ("choices", limit, _area(principal), fingerprint, feed.newest_run(conn))
+        return _recalled(memory, key, work_out)
+
+
 def fleet_counts(
     db: Database, principal: Principal, *, now: datetime, memory: Memory | None = None
 ) -> FleetCounts:

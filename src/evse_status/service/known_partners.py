@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Row
 from evse_status.channels.ocpi.addresses import Allowed, is_loopback
 from evse_status.core.errors import InvalidInput, NotFound, NotSignedIn, StoreUnusable
 from evse_status.core.partner import OcpiVersion, PartnerRole, PartnerSettings, Registration
+from evse_status.core.translation import Channel
 from evse_status.service.vault import Vault
 from evse_status.store import partners as store
 from evse_status.store.database import Database
 from evse_status.store.tables import partner as table
 
-PREFIX = "ocpi_"
+PREFIX, APP_PREFIX = "ocpi_", "app_"
 """How every token for partners begins, so that scanners find one that was published by mistake."""
 
 _TOKEN_LIMIT = 1_000
@@ -51,6 +52,7 @@ class Partner:
     heard_at: datetime | None
     pulled_at: datetime | None
     read_back_at: datetime | None
+    full_load_at: datetime | None = None  # a hub's full load was asked for and is yet to be sent
 
     @property
     def is_connected(self) -> bool:
@@ -107,6 +109,7 @@ def partner_of(row: Row[Any]) -> Partner:
         heard_at=row.heard_at,
         pulled_at=row.pulled_at,
         read_back_at=row.read_back_at,
+        full_load_at=row.full_load_at,
     )
 
 
@@ -164,14 +167,15 @@ def require_token(token: str, *, field: str = "token") -> str:
     return bare
 
 
-def new_token() -> str:
-    """A token for a partner to show us: 256 random bits, 48 characters (OCPI allows 64)."""
-    return PREFIX + secrets.token_urlsafe(32)
+def new_token(channel: Channel = Channel.OCPI) -> str:
+    """A token for a partner to show us: 256 random bits, 48 characters at most (OCPI allows 64)."""
+    prefix = APP_PREFIX if channel is Channel.SPIRII_GO else PREFIX
+    return prefix + secrets.token_urlsafe(32)
 
 
 def hint_of(token: str) -> str:
     """How a token begins, to tell one from another."""
-    return token[: len(PREFIX) + 4]
+    return token[: len(token.partition("_")[0]) + 5]
 
 
 def digest_of(token: str) -> str:

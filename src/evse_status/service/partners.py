@@ -17,6 +17,9 @@ from evse_status.core.errors import (
 )
 from evse_status.core.partner import PartnerRole, PartnerSettings
 from evse_status.core.principal import Principal
+from evse_status.core.translation import Channel
+from evse_status.service.client_certificate import usable_certificate
+from evse_status.service.hub_checks import require_operator_free
 from evse_status.service.known_partners import (
     Partner,
     digest_of,
@@ -26,7 +29,7 @@ from evse_status.service.known_partners import (
     no_partner,
     partner_numbered,
 )
-from evse_status.service.partner_checks import require_keeper, require_usable, usable_name
+from evse_status.service.partner_checks import require_keeper, require_usable, usable_name, who_else
 from evse_status.service.vault import Vault
 from evse_status.store import audit_log
 from evse_status.store import partners as store
@@ -87,6 +90,7 @@ def add_partner(
     vault: Vault,
     nobody_else_tells: bool = False,
     token: str | None = None,
+    certificate: str | None = None,
     it_shows_a_token: bool = True,
 ) -> NewPartner:
     """Add a counterparty. `nobody_else_tells` is the answer to whether anybody else tells it of Locations.
@@ -97,21 +101,21 @@ def add_partner(
     Raises InvalidInput, Conflict (the name is taken), NoSecretKey, NotAllowed.
     """
     require_keeper(principal)
-    vault.require_key()
+    is_app = settings.channel is Channel.SPIRII_GO
+    if not is_app:  # of its token the digest alone is kept
+        vault.require_key()
     called = usable_name(name)
-    require_usable(settings, token=token)
-    if settings.role is PartnerRole.RECEIVER and not nobody_else_tells:
-        raise InvalidInput(
-            f"nobodyElseTells: does anybody else tell {called} about these chargers? If the CSMS does, it "
-            "overwrites us at the next plug-out: stop it there first. If nobody does, say so with "
-            "--nobody-else-tells.",
-            field="nobodyElseTells",
-        )
+    require_usable(settings, token=token, certificate=certificate)
+    if settings.role is PartnerRole.RECEIVER and not is_app and not nobody_else_tells:
+        raise who_else(called, settings)
     starts = settings.handshake and bool(settings.url)
-    made = None if starts or not (settings.handshake or it_shows_a_token) else new_token()
-    secret = None if starts or token is None else vault.encrypt(token.strip())
+    of_ocpi = settings.channel is Channel.OCPI and (settings.handshake or it_shows_a_token)
+    made = new_token(settings.channel) if is_app or (of_ocpi and not starts) else None
+    shown = None if starts else _shown_to_it(token, certificate, db=db)
+    secret = None if shown is None else vault.encrypt(shown)
     with db.write() as write:
         _require_name_free(write.conn, called)
+        require_operator_free(write.conn, settings)
         number = store.add(
             write.conn,
             {
@@ -144,44 +148,48 @@ def edit_partner(
     vault: Vault,
     name: str | None = None,
     token: str | None = None,
+    certificate: str | None = None,
 ) -> Partner:
     """Set everything that can be set; `version` is that of the settings which were edited.
 
-    `token` is what we show a partner without handshake from now on. Raises StaleEdit, Conflict,
+    `token` is what we show a partner without handshake from now on, `certificate` a hub. Raises StaleEdit, Conflict,
     InvalidInput, NotFound, NotAllowed.
     """
     require_keeper(principal)
     with db.read() as conn:
         before = partner_numbered(conn, partner_id)
-    require_usable(settings, token=token, has_token=before.has_secret)
+    require_usable(settings, token=token, certificate=certificate, has_token=before.has_secret)
     if token is not None and settings.handshake:
         raise InvalidInput(
             "token: a partner with a handshake gets its token by registering. Use --register, --rotate "
             "or --new-token.",
             field="token",
         )
-    secret = None if token is None else vault.encrypt(token.strip())
+    shown = _shown_to_it(token, certificate, db=db)
+    secret = None if shown is None else vault.encrypt(shown)
     called = before.name if name is None else usable_name(name)
     with db.write() as write:
         current = partner_numbered(write.conn, partner_id)
         if current.version != version:
             raise PartnerEditedSince(current.name)
-        if settings.role is not current.settings.role:
-            raise InvalidInput(
-                "role: can't be changed. Remove this partner and add another.", field="role"
-            )
+        for name in ("role", "channel"):
+            if getattr(settings, name) is not getattr(current.settings, name):
+                raise InvalidInput(
+                    f"{name}: can't be changed. Remove this partner and add another.", field=name
+                )
         if called != current.name:
             _require_name_free(write.conn, called)
+        require_operator_free(write.conn, settings, but=partner_id)
         changed = _differences(
             {"name": current.name} | current.settings.as_json(),
             {"name": called} | settings.as_json(),
         )
         if secret is not None:
-            changed["token"] = "changed"
+            changed["token" if certificate is None else "certificate"] = "changed"
         if not changed:
             return current
         more: dict[str, Any] = {} if secret is None else {"secret": secret}
-        if changed.keys() - _NOT_SHOWN - {"name", "token"}:
+        if changed.keys() - _NOT_SHOWN - {"name", "token", "certificate"}:
             more["resync_at"] = write.now
         store.change(
             write.conn,
@@ -221,11 +229,18 @@ def find_partner(db: Database, principal: Principal, text: str) -> Partner:
 
 
 def resync_partner(db: Database, principal: Principal, partner_id: int) -> Partner:
-    """Have everything told again from now on: what was acknowledged before doesn't count any more."""
+    """Have everything told again from now on: what was acknowledged before doesn't count any more.
+
+    A hub where unknown EVSEs are inserted is sent a full load at the end, which sweeps away what else it has.
+    """
     require_keeper(principal)
     with db.write() as write:
         partner = partner_numbered(write.conn, partner_id)
-        store.change(write.conn, partner_id, resync_at=write.now, try_at=None)
+        sweeps = partner.settings.channel is Channel.HUBJECT and partner.settings.insert_unknown
+        full_load_at = write.now if sweeps else None
+        store.change(
+            write.conn, partner_id, resync_at=write.now, try_at=None, full_load_at=full_load_at
+        )
         note(write, principal.name, "partner resynced", partner.name)
         return partner_numbered(write.conn, partner_id)
 
@@ -273,6 +288,13 @@ def drop(write: Write, partner: Partner, *, by: str, what: str = "partner remove
 def note(write: Write, by: str, what: str, about: str, **details: str) -> None:
     """One line in the log of changes."""
     audit_log.add(write.conn, at=write.now, by=by, what=what, about=about, details=details)
+
+
+def _shown_to_it(token: str | None, certificate: str | None, *, db: Database) -> str | None:
+    """What we show a partner, as it is kept."""
+    if certificate is not None:
+        return usable_certificate(certificate, now=db.not_before(db.newest_at()))
+    return None if token is None else token.strip()
 
 
 def _require_name_free(conn: Connection, name: str) -> None:

@@ -14,6 +14,7 @@ from evse_status.core.partner import PartnerSettings
 from evse_status.core.published import Published, published, reads_from
 from evse_status.core.segments import Segment
 from evse_status.core.statuses import TemporaryStatus
+from evse_status.core.translation import Channel
 from evse_status.store import actuals, overrides, shared
 
 Filter = tuple[frozenset[TemporaryStatus] | None, frozenset[TemporaryStatus]]
@@ -31,6 +32,7 @@ class SharedEvse:
     location_id: int
     uid: str
     evse_id: str
+    roaming_id: str | None  # its own, for hubs that can't take its evse_id
     country_code: str
     party_id: str
     ocpi_location_id: str
@@ -41,7 +43,7 @@ class SharedEvse:
 
     @property
     def word(self) -> str:
-        """Its status in the channel's word."""
+        """Its status in OCPI's word."""
         return self.published.word
 
 
@@ -115,6 +117,7 @@ def seen_by(
             location_id=row.location_id,
             uid=row.uid,
             evse_id=row.evse_id,
+            roaming_id=row.roaming_id,
             country_code=row.country_code,
             party_id=row.party_id,
             ocpi_location_id=row.ocpi_id,
@@ -145,7 +148,7 @@ def evse_documents(
     """The OCPI objects of these EVSEs at `now`, as `shared_evses`; `settings.version` is spoken."""
     known = shared_evses(conn, settings, numbers, now=now, floor=floor)
     contents = shared.contents(conn, known)
-    return {number: _evse(one, contents[number], settings) for number, one in known.items()}
+    return {number: document(one, contents[number], settings) for number, one in known.items()}
 
 
 def location_documents(
@@ -180,7 +183,7 @@ def location_documents(
     return {
         number: location_object(
             rows[number].content,
-            [_evse(one, contents[one.number], settings) for one in evses[number]],
+            [document(one, contents[one.number], settings) for one in evses[number]],
             place=_place(rows[number]),
             last_updated=last_updated[number],
             settings=settings,
@@ -189,7 +192,10 @@ def location_documents(
     }
 
 
-def _evse(one: SharedEvse, content: Mapping[str, Any], settings: PartnerSettings) -> dict[str, Any]:
+def document(
+    one: SharedEvse, content: Mapping[str, Any], settings: PartnerSettings
+) -> dict[str, Any]:
+    """The OCPI object of an EVSE of whose `content` a feed told; `settings.version` is spoken."""
     return evse_object(
         content,
         uid=one.uid,
@@ -251,7 +257,8 @@ def _facts(
 
 
 def _filter(settings: PartnerSettings) -> Filter:
-    return settings.statuses, settings.announced if settings.schedule else frozenset()
+    announces = settings.channel is Channel.OCPI and settings.schedule
+    return settings.statuses, settings.announced if announces else frozenset()
 
 
 def _is_gone(row: Row[Any]) -> bool:

@@ -10,6 +10,7 @@ from evse_status.channels.ocpi.handshake import Details, HandshakeFailed
 from evse_status.core.errors import Conflict, InvalidInput
 from evse_status.core.partner import PartnerSettings
 from evse_status.core.principal import Principal
+from evse_status.core.translation import Channel
 from evse_status.service.known_partners import (
     Partner,
     digest_of,
@@ -75,6 +76,7 @@ def register(
     bare = require_token(token)
     with db.read() as conn:
         partner = partner_numbered(conn, partner_id)
+    _require_no_hub(partner)
     require_unregistered(partner)
     if not partner.settings.url:
         raise InvalidInput(
@@ -118,9 +120,10 @@ def invite(db: Database, principal: Principal, partner_id: int) -> NewPartner:
     """A new token for a partner to show us: token A where there is a handshake, and what was registered
     ends; without handshake the one that it uses from now on. The old one is dead at once."""
     require_keeper(principal)
-    token = new_token()
     with db.write() as write:
         partner = partner_numbered(write.conn, partner_id)
+        _require_no_hub(partner)
+        token = new_token(partner.settings.channel)
         gone = NOTHING_REGISTERED if partner.settings.handshake else {}
         store.change(
             write.conn,
@@ -129,6 +132,14 @@ def invite(db: Database, principal: Principal, partner_id: int) -> NewPartner:
         )
         note(write, principal.name, "partner got a new token", partner.name)
         return NewPartner(partner_numbered(write.conn, partner_id), token)
+
+
+def _require_no_hub(partner: Partner) -> None:
+    if partner.settings.channel is Channel.HUBJECT:
+        raise InvalidInput(
+            f"channel: {partner.name} is a hub. It is shown a certificate, there are no tokens.",
+            field="channel",
+        )
 
 
 def _begin(

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from evse_status.channels.ocpi import instants
+from evse_status.channels.ocpi.payload import schedule_patch, status_patch
 from evse_status.channels.ocpi.push import Answer, Message, Place
 from evse_status.core.delivery import REMOVED, Kind, Known, KnownLocation, next_step
 from evse_status.core.errors import EvseStatusError
@@ -106,10 +107,11 @@ def due(
 def _patch(
     partner: Partner, number: int, where: int, row: Known, place: store.Place, step: Kind
 ) -> Job:
-    told: dict[str, Any] = (
-        {"status": row.wanted} if step is Kind.STATUS else {"status_schedule": _schedule(row)}
+    body = (
+        status_patch(row.wanted, row.wanted_at)
+        if step is Kind.STATUS
+        else schedule_patch(_schedule(row), row.wanted_at)
     )
-    body = told | {"last_updated": instants.text(row.wanted_at)}
     where_it_lies = Place(place.country_code, place.party_id, place.location, place.evse)
     message = Message(step, where_it_lies, body)
     return Job(partner.id, where, number, 0, (Item(number, row),), message)

@@ -24,6 +24,8 @@ from evse_status.core.delivery import (
     unsure,
     woken,
 )
+from evse_status.service.hub_sending import HubResult
+from evse_status.service.hub_settle import HubBatch
 from evse_status.service.sending import Item, Job, Result
 from evse_status.store import deliveries as store
 from evse_status.store.database import Database
@@ -32,13 +34,15 @@ _PRUNED_AT_ONCE = 2_000
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(milliseconds=500), timedelta(minutes=1)
 
 
-def settle(db: Database, results: Sequence[Result], *, sender: str) -> dict[int, datetime | None]:
+def settle(
+    db: Database, results: Sequence[Result | HubResult], *, sender: str
+) -> dict[int, datetime | None]:
     """Keep receipts and what follows from them, in one transaction.
 
     Returns for each partner not before when to send again, `None` where it is well. What a sender that no
     longer owns the partner has told counts as told by nobody: it is told again by whoever owns it.
     """
-    by_partner: dict[int, list[Result]] = {}
+    by_partner: dict[int, list[Result | HubResult]] = {}
     for one in results:
         by_partner.setdefault(one.job.partner_id, []).append(one)
     pauses: dict[int, datetime | None] = {}
@@ -49,10 +53,17 @@ def settle(db: Database, results: Sequence[Result], *, sender: str) -> dict[int,
         for partner_id, some in by_partner.items():
             row = partners.get(partner_id)
             owned = row is not None and row.owned_by == sender
-            batch = _Batch(conn, partner_id, some, now, owned=owned)
+            batch: _Batch | HubBatch
+            if any(isinstance(one, HubResult) for one in some):
+                told = [one for one in some if isinstance(one, HubResult)]
+                batch = HubBatch(conn, partner_id, told, now, owned=owned)
+            else:
+                by_ocpi = [one for one in some if isinstance(one, Result)]
+                batch = _Batch(conn, partner_id, by_ocpi, now, owned=owned)
             batch.apply()
             receipts += batch.receipts
-            values = _health(row, some, now) if row is not None and owned else {}
+            sent = [one for one in some if isinstance(one, Result) or one.was_sent]
+            values = _health(row, sent, now) if row is not None and owned and sent else {}
             store.keep_partners(conn, {partner_id: values})
             pauses[partner_id] = values.get("try_at")
         store.add_receipts(conn, receipts)
@@ -206,7 +217,7 @@ def _told(result: Result, item: Item) -> Told:
     )
 
 
-def _health(row: Row[Any], results: Sequence[Result], now: datetime) -> dict[str, Any]:
+def _health(row: Row[Any], results: Sequence[Result | HubResult], now: datetime) -> dict[str, Any]:
     """How the partner fares: any answer that isn't about itself shows that it is well."""
     if any(not one.answer.is_ill for one in results):
         return {

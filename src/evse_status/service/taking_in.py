@@ -248,6 +248,9 @@ class TakingIn:
         for old_number, new_number in replaced.items():
             left = {"replaced_by": new_number, "missing_since": now, "content_changed_at": now}
             feed.mark(self.write.conn, [old_number], **left)
+        for old in called:
+            if old.id in replaced and old.roaming_id is not None:
+                feed.mark(self.write.conn, [replaced[old.id]], roaming_id=old.roaming_id)
         self.replaced = set(replaced)
         self._count(overrides_moved=len(alterations))
         return {*replaced, *replaced.values()}

@@ -31,7 +31,8 @@ from evse_status.store.tables import (
 Pair = tuple[int, int]
 """(partner, EVSE) or (partner, location)."""
 
-_KNOWN = tuple(one.name for one in fields(Known))
+KNOWN = tuple(one.name for one in fields(Known))
+"""The columns of `partner_evse` that make a Known, in its order."""
 _KNOWN_LOCATION = tuple(one.name for one in fields(KnownLocation))
 
 
@@ -139,7 +140,7 @@ def known_at(conn: Connection, partner_id: int, location_id: int) -> dict[int, K
 
 
 def _known(conn: Connection, *conditions: Any) -> dict[Pair, tuple[Known, int]]:
-    columns = [partner_evse.c[name] for name in _KNOWN]
+    columns = [partner_evse.c[name] for name in KNOWN]
     keys = (partner_evse.c.partner_id, partner_evse.c.evse_id, partner_evse.c.location_id)
     found = conn.execute(select(*keys, *columns).where(*conditions))
     return {(row[0], row[1]): (Known(*row[3:]), row[2]) for row in found}
@@ -157,7 +158,7 @@ def keep(
         partner_evse,
         "evse_id",
         {
-            pair: {name: getattr(row, name) for name in _KNOWN} | {"location_id": where}
+            pair: {name: getattr(row, name) for name in KNOWN} | {"location_id": where}
             for pair, (row, where) in rows.items()
         },
         there,
@@ -257,7 +258,7 @@ def due_evses(
     conn: Connection, partner_id: int, now: datetime, *, limit: int
 ) -> list[tuple[int, int, Known, Place]]:
     """EVSEs that are due to a partner, the earliest first: (EVSE, location, row, where it is found)."""
-    columns = [partner_evse.c[name] for name in _KNOWN]
+    columns = [partner_evse.c[name] for name in KNOWN]
     joined = partner_evse.join(evse, partner_evse.c.evse_id == evse.c.id).join(
         location, evse.c.location_id == location.c.id
     )

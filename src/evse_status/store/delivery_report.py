@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from evse_status.core.principal import Principal
 from evse_status.core.statuses import ActualStatus
+from evse_status.core.translation import Channel
 from evse_status.store import evses
 from evse_status.store.numbers import one_of
 from evse_status.store.tables import (
@@ -34,6 +35,7 @@ from evse_status.store.tables import (
 
 _ACKNOWLEDGED = "acknowledged"
 _AMONG = 200_000
+_ANSWERS_ABOUT = 200
 _REMOVED = ActualStatus.REMOVED.value
 _one = partner_evse.c
 
@@ -43,15 +45,18 @@ REFUSED = or_(_one.refused != "", _one.schedule_refused != "")
 """The partner said that it doesn't take something."""
 BEHIND = and_(_one.wanted != _one.acked, _one.refused == "")
 """The partner hasn't acknowledged the status that it should show, and may yet."""
+_UNTOLD = and_(_one.tell_as == "", _one.refused != "")
 _COUNTS = (
     func.count().label("evses"),
     func.coalesce(func.sum(case((BEHIND, 1), else_=0)), 0).label("behind"),
     func.coalesce(func.sum(case((REFUSED, 1), else_=0)), 0).label("refused"),
+    func.coalesce(func.sum(case((_UNTOLD, 1), else_=0)), 0).label("untold"),
 )
 
 
 def counts(conn: Connection, principal: Principal) -> dict[int, Row[Any]]:
-    """Per partner: `evses` that it is told of, how many of them are `behind`, how many `refused`."""
+    """Per partner: `evses` that it is told of, how many of them are `behind`, how many `refused`, and
+    of a hub how many it isn't asked for want of an id (`untold`)."""
     statement = select(_one.partner_id, *_COUNTS).where(TOLD_OF)
     found = conn.execute(_within(statement, principal).group_by(_one.partner_id))
     return {row.partner_id: row for row in found}
@@ -111,6 +116,30 @@ def about(number: int) -> ColumnElement[bool]:
     return _one.evse_id == number
 
 
+def rows_about(conn: Connection, principal: Principal, number: int) -> dict[int, Row[Any]]:
+    """What each partner should know and acknowledged of one EVSE, by partner."""
+    found = select(partner_evse).select_from(
+        partner_evse.join(evse, evse.c.id == _one.evse_id).join(
+            location, location.c.id == evse.c.location_id
+        )
+    )
+    mine = found.where(about(number), TOLD_OF, evses.in_area(principal))
+    return {row.partner_id: row for row in conn.execute(mine)}
+
+
+def newest_answers_about(conn: Connection, number: int) -> dict[int, Row[Any]]:
+    """The newest answer of each partner that took something of an EVSE, among the newest of all."""
+    columns = (receipt.c.partner_id, receipt.c.at, receipt.c.status_code)
+    newest = (
+        select(*columns)
+        .where(receipt.c.evse_id == number, receipt.c.outcome == _ACKNOWLEDGED)
+        .order_by(receipt.c.id.desc())
+        .limit(_ANSWERS_ABOUT)
+    )
+    oldest_first = reversed(conn.execute(newest).all())
+    return {row.partner_id: row for row in oldest_first}
+
+
 def newest_receipts(
     conn: Connection, principal: Principal, partner_id: int, *, limit: int, only_failures: bool
 ) -> list[Row[Any]]:
@@ -138,7 +167,9 @@ def newest_receipt(conn: Connection) -> int:
 def states(conn: Connection) -> list[tuple[Any, ...]]:
     """What moves when a partner's state does, without what its every answer moves."""
     moving = ("id", "version", "paused", "failing_since", "failure", "try_at", "registered_at")
-    columns = [partner.c[name] for name in (*moving, "owned_until")]
+    listens = partner.c.channel == Channel.SPIRII_GO.value
+    streamed_until = case((listens, partner.c.reached_at))
+    columns = [partner.c[name] for name in moving] + [streamed_until, partner.c.owned_until]
     statement = select(*columns).where(partner.c.removed_at.is_(None)).order_by(partner.c.id)
     return [tuple(row) for row in conn.execute(statement)]
 

@@ -57,6 +57,12 @@ def heard(conn: Connection, number: int, *, at: datetime, every: timedelta) -> N
     conn.execute(update(partner).where(partner.c.id == number, known).values(heard_at=at))
 
 
+def streamed(conn: Connection, numbers: Collection[int], *, until: datetime) -> None:
+    """Note up to when these were streamed to; never goes back."""
+    earlier = or_(partner.c.reached_at.is_(None), partner.c.reached_at < until)
+    conn.execute(update(partner).where(partner.c.id.in_(numbers), earlier).values(reached_at=until))
+
+
 def behind(conn: Connection) -> dict[int, tuple[int, int, int]]:
     """Per partner how many EVSEs it is told of, has yet to be told of, and refuses."""
     one = partner_evse.c

@@ -19,6 +19,7 @@ _STATE = (
     evse.c.location_id,
     evse.c.uid,
     evse.c.evse_id,
+    evse.c.roaming_id,
     evse.c.content_changed_at,
     evse.c.overrides_changed_at,
     evse.c.removed_at,
@@ -56,14 +57,14 @@ def locations(conn: Connection, location_ids: Iterable[int]) -> Sequence[Row[Any
 
 def reached(conn: Connection, reach: Reach) -> list[int]:
     """The numbers of all locations in reach, ascending: in the order in which they came."""
-    statement = select(location.c.id).where(*_in_reach(reach))
+    statement = select(location.c.id).where(*in_reach(reach))
     return list(conn.scalars(statement.order_by(location.c.id)))
 
 
 def reached_named(conn: Connection, reach: Reach, ocpi_id: str) -> list[int]:
     """The numbers of locations in reach with this OCPI id in any case; ids are unique per operator."""
     named = location.c.ocpi_key == ocpi_id.upper()
-    statement = select(location.c.id).where(named, *_in_reach(reach))
+    statement = select(location.c.id).where(named, *in_reach(reach))
     return list(conn.scalars(statement.order_by(location.c.id)))
 
 
@@ -88,7 +89,7 @@ def maybe_changed(conn: Connection, reach: Reach, *, since: datetime, now: datet
             by_evse.where(one_of(evse.c.id, boundaries)),
         )
     )
-    statement = select(location.c.id).where(one_of(location.c.id, changed), *_in_reach(reach))
+    statement = select(location.c.id).where(one_of(location.c.id, changed), *in_reach(reach))
     return list(conn.scalars(statement.order_by(location.c.id)))
 
 
@@ -108,7 +109,7 @@ def _evses_at_boundaries(conn: Connection, since: datetime, now: datetime) -> se
     return found
 
 
-def _in_reach(reach: Reach) -> list[ColumnElement[bool]]:
+def in_reach(reach: Reach) -> list[ColumnElement[bool]]:
     """`Reach.includes` as conditions on `location`."""
     conditions: list[ColumnElement[bool]] = []
     if reach.operators is not None:

@@ -117,6 +117,7 @@ evse = Table(
     Index(None, "content_changed_at"),
     Index(None, "overrides_changed_at"),
     Index(None, "removed_at"),
+    Index(None, "roaming_id"),
 )
 
 # Counting and paging the fleet reads this alone; the rows themselves are ten times as wide.
@@ -310,6 +311,7 @@ partner = Table(
     Column("heard_at", Instant),  # upstream: it last said something
     Column("pulled_at", Instant),  # upstream: the last whole pull that succeeded began
     Column("read_back_at", Instant),  # the last read-back of everything ended
+    Column("full_load_at", Instant),  # Hubject: a full load was asked for and is yet to be sent
     sqlite_autoincrement=True,
 )
 _kept = partner.c.removed_at.is_(None)
@@ -342,6 +344,7 @@ partner_evse = Table(
     Column("schedule_refused", Text, nullable=False),  # likewise of the schedule alone
     Column("rest_try_at", Instant),  # content and schedule not before
     Column("told_as", Text, nullable=False),  # Hubject: the EvseID under which it was acknowledged
+    Column("tell_as", Text, nullable=False),  # Hubject: the EvseID under which it is to be told
 )
 _due = partner_evse.c.due_at.is_not(None)
 Index(

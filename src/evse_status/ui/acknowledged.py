@@ -1,63 +1,60 @@
-"""Which partners have acknowledged what an EVSE shows now? A line under its phone."""
+"""Which partners have acknowledged what an EVSE shows now? Lines under its phones."""
 
-from datetime import timedelta
+from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from evse_status.service import delivery_report
-from evse_status.service.delivery_report import EvseLine
-from evse_status.service.known_partners import Partner
+from evse_status.core.translation import Channel
+from evse_status.service.acknowledged import Heard, acknowledgements
+from evse_status.service.fleet import EvseCard
 from evse_status.ui import bundle
+from evse_status.ui.icon_lines import IconLine, draw_lines
 from evse_status.ui.preview_controls import Looked
-from evse_status.ui.session import app, principal, viewer_zone
-from evse_status.ui.texts import counted, plain, when
+from evse_status.ui.session import app, principal
+from evse_status.ui.views.acknowledged import AckLine, acknowledged_lines
 
 _SHOWN = "_acknowledged-of"
-_NOW = timedelta(minutes=2)
 
 
 def mark() -> object:
     """What moves when partners acknowledge something of the EVSE that is shown."""
-    evse: int | None = st.session_state.get(_SHOWN)
+    evse: EvseCard | None = st.session_state.get(_SHOWN)
     if evse is None:
         return None
-    known = delivery_report.acknowledgements(app().database, principal(), evse)
-    return tuple((line.wanted, line.acked, line.acked_at, line.refused) for _, line in known)
+    found = acknowledgements(app().database, principal(), evse)
+    return tuple(_moving(channel, one) for channel, mine in found.items() for one in mine)
 
 
-def draw_acknowledged(looked: Looked) -> None:
-    """Draw who has acknowledged the status of now and who hasn't; nothing for other moments."""
-    evse, apart = looked.evse.id, abs(looked.at - app().now())
-    st.session_state[_SHOWN] = evse if looked.with_overrides and apart < _NOW else None
-    if st.session_state[_SHOWN] is not None:
-        _draw(evse)
+def acknowledged_by(looked: Looked) -> Sequence[tuple[AckLine, ...]]:
+    """The lines of each channel in the order of `Channel`; none for another moment than now."""
+    st.session_state[_SHOWN] = looked.evse if looked.is_now else None
+    if not looked.is_now:
+        return [() for _ in Channel]
+    found = acknowledgements(app().database, principal(), looked.evse)
+    lines = acknowledged_lines(found, zone=looked.zone, now=looked.now)
+    return [lines[channel] for channel in Channel]
 
 
-def _draw(evse: int) -> None:
-    known = delivery_report.acknowledgements(app().database, principal(), evse)
-    if not known:
-        return
-    behind = [(partner, line) for partner, line in known if line.is_behind or line.refused]
-    lines = []
-    if len(behind) < len(known):
-        newest = max(line.acked_at for _, line in known if line.acked_at and not line.is_behind)
-        told = when(newest, viewer_zone(), now=app().now(), seconds=True)
-        number = len(known) - len(behind)
-        lines.append(
-            f":green[:material/done_all:] **Acknowledged now** by {number} of "
-            f"{counted(len(known), 'partner')}, true since {plain(told)}"
-        )
-    lines += [_waits(partner, line) for partner, line in behind]
-    st.markdown("  \n".join(lines))
-    st.page_link(
-        bundle.page("deliveries"),
-        label="Deliveries",
-        icon=":material/outbox:",
-        query_params={"q": known[0][1].evse.evse_id},
-    )
+def draw_acknowledged(
+    columns: Sequence[DeltaGenerator], lines: Sequence[Sequence[AckLine]], looked: Looked
+) -> None:
+    """Draw the lines of each channel under its phone; under the last ones the way to every answer."""
+    told = [column for column, mine in zip(columns, lines, strict=True) if mine]
+    for column, mine in zip(columns, lines, strict=True):
+        with column:
+            draw_lines([IconLine(one.icon, one.colour, one.said, one.bold) for one in mine])
+            if told and column is told[-1]:
+                st.page_link(
+                    bundle.page("deliveries"),
+                    label="Deliveries",
+                    icon=":material/outbox:",
+                    query_params={"q": looked.evse.evse_id},
+                )
 
 
-def _waits(partner: Partner, line: EvseLine) -> str:
-    said = line.refused or partner.failure or "not acknowledged yet"
-    word = "Refused" if line.refused else "Waiting"
-    return f":yellow[:material/sync_problem:] **{word}** {plain(partner.name)}: {plain(said)}"
+def _moving(channel: Channel, one: Heard) -> tuple[object, ...]:
+    if channel is not Channel.SPIRII_GO:
+        return (one.partner.id, one.wanted, one.acked, one.true_since, one.refused, one.failure)
+    minute = one.at.replace(second=0, microsecond=0) if one.at is not None else None
+    return (one.partner.id, minute, one.failure)

@@ -6,13 +6,14 @@ from datetime import timedelta
 import streamlit as st
 
 from evse_status.core.errors import EvseStatusError
-from evse_status.core.principal import Role
 from evse_status.service import delivery_report, partners
+from evse_status.service.client_certificate import certificates
 from evse_status.service.delivery_report import Health, PartnerReport
 from evse_status.service.known_partners import Partner
-from evse_status.ui import url
+from evse_status.ui import roaming_panel, url
 from evse_status.ui.charts.answers import answers
 from evse_status.ui.grids import MUTED
+from evse_status.ui.keeper import may_act
 from evse_status.ui.looks import data_uri
 from evse_status.ui.pager import first_page
 from evse_status.ui.partner_form import ask_edit
@@ -22,12 +23,6 @@ from evse_status.ui.texts import counted, html_text, plain
 from evse_status.ui.views.deliveries import Card, card_of
 
 _SAID, _ASKED = "_deliveries-said", "_partner-to-resync"
-
-
-def may_act() -> bool:
-    """Whether the visitor may send again, pause, resync and edit; services decide again."""
-    who = principal()
-    return who.role is Role.ADMINISTRATOR and not who.is_limited
 
 
 def reports_now() -> list[PartnerReport]:
@@ -76,9 +71,11 @@ def draw_empty() -> None:
 def draw_cards(reports: Sequence[PartnerReport], chosen: int | None) -> None:
     """One card per counterparty, upstream first; the chosen one's EVSEs are listed below."""
     zone, now = viewer_zone(), app().now()
+    shown = certificates(app().database, principal(), app().vault) if may_act() else {}
     with st.grid(3, min_column_width=270, gap="xsmall"):
         for report in reports:
-            card = card_of(report, zone=zone, now=now)
+            certificate = shown.get(report.partner.id)
+            card = card_of(report, zone=zone, now=now, certificate=certificate)
             with st.container(border=True, gap="xsmall", key=f"partner-{card.number}"):
                 _draw_card(card, report, is_chosen=card.number == chosen)
 
@@ -118,7 +115,7 @@ def _draw_card(card: Card, report: PartnerReport, *, is_chosen: bool) -> None:
         st.markdown(f":{colour}-badge[:material/{icon}: {word}]", width="content")
     st.caption(plain(card.line))
     st.html(_figures(card))
-    if not card.is_upstream:
+    if not (card.is_upstream or card.is_app):
         picture = data_uri(answers(report.minutes, dark=is_dark()))
         taken = sum(one.taken for one in report.minutes)
         failed = sum(one.failed for one in report.minutes)
@@ -132,6 +129,16 @@ def _draw_card(card: Card, report: PartnerReport, *, is_chosen: bool) -> None:
         st.html(
             f'<div style="overflow-wrap:anywhere;font-size:.9rem">{html_text(card.trouble)}</div>'
         )
+    if card.warning:
+        st.markdown(f":yellow[:material/warning:] {plain(card.warning)}")
+    if card.is_hub:
+        st.button(
+            card.untold or "Roaming ids",
+            key=f"roaming-{card.number}",
+            icon=":material/badge:",
+            type="secondary" if card.untold else "tertiary",
+            on_click=roaming_panel.ask,
+        )
     _buttons(card, report.partner, is_chosen=is_chosen)
 
 
@@ -140,7 +147,9 @@ def _buttons(card: Card, partner: Partner, *, is_chosen: bool) -> None:
     if st.session_state.get(_ASKED) == number:
         hold_still()
         st.markdown(
-            ":small[Everything it knows of is sent again, EVSE by EVSE. That may take minutes "
+            ":small[It is asked to fetch everything again. Go on?]"
+            if card.is_app
+            else ":small[Everything it knows of is sent again, EVSE by EVSE. That may take minutes "
             "and counts against its limits. Go on?]"
         )
         with st.container(horizontal=True, gap="xsmall"):
@@ -154,7 +163,9 @@ def _buttons(card: Card, partner: Partner, *, is_chosen: bool) -> None:
             st.button("Don't", key=f"not-{number}", on_click=_ask_resync, args=(None,))
         return
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        if not card.is_upstream:
+        if card.page:
+            st.link_button("See it", card.page, icon=":material/open_in_new:", type="tertiary")
+        if not (card.is_upstream or card.is_app):
             st.button(
                 "Shown below" if is_chosen else "Show its EVSEs",
                 key=f"show-{number}",

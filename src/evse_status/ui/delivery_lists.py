@@ -5,14 +5,20 @@ from collections.abc import Sequence
 import streamlit as st
 
 from evse_status.core.partner import PartnerRole
+from evse_status.core.translation import Channel
 from evse_status.service import delivery_report
 from evse_status.service.delivery_report import EvseLine, Only, PartnerReport
 from evse_status.ui import url
-from evse_status.ui.delivery_cards import act, may_act
+from evse_status.ui.delivery_cards import act
+from evse_status.ui.keeper import may_act
 from evse_status.ui.pager import first_page, page_number, pager
 from evse_status.ui.session import app, is_dark, principal, viewer_zone
 from evse_status.ui.texts import counted, plain
-from evse_status.ui.views.deliveries import evse_table, receipt_table, tab_labels
+from evse_status.ui.views.deliveries import (
+    evse_table,
+    receipt_table,
+    tab_labels,
+)
 
 _ONLY = "deliveries-only"
 _SIZE = 12
@@ -22,8 +28,13 @@ _RECEIPTS = 60
 
 
 def chosen_partner(reports: Sequence[PartnerReport]) -> PartnerReport | None:
-    """The receiver in the address, else the first one that needs a look, else the first."""
-    receivers = [one for one in reports if one.partner.settings.role is PartnerRole.RECEIVER]
+    """The receiver (a driver app has no receipts) in the address, else the first one that needs a look, else the first."""
+    receivers = [
+        one
+        for one in reports
+        if one.partner.settings.role is PartnerRole.RECEIVER
+        and one.partner.settings.channel is not Channel.SPIRII_GO
+    ]
     asked = st.query_params.get("partner", "")
     by_address = [one for one in receivers if str(one.partner.id) == asked]
     behind = [one for one in receivers if one.behind or one.refused]
@@ -79,9 +90,9 @@ def draw_evses(report: PartnerReport) -> None:
     if not found.lines:
         _draw_none(only, found.counts[Only.ALL], search or "")
         return
-    ticked = _draw_table(found.lines, number)
+    ticked = _draw_table(found.lines, number, report.partner.settings.channel)
     with again:
-        _draw_again(number, found.counts[Only.REFUSED], ticked)
+        _draw_again(number, max(0, found.counts[Only.REFUSED] - report.untold), ticked)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         pager(found.counts[only], size=_SIZE, what="EVSEs")
 
@@ -106,7 +117,12 @@ def draw_receipts(report: PartnerReport) -> None:
         st.caption("No failure is kept." if failures else "Nothing was told yet.")
         return
     st.dataframe(
-        receipt_table(lines, zone=viewer_zone(), now=now),
+        receipt_table(
+            lines,
+            zone=viewer_zone(),
+            now=now,
+            channel=report.partner.settings.channel,
+        ),
         key="receipts",
         hide_index=True,
         height=_ROW * (_SIZE + 1) + 50,
@@ -122,8 +138,8 @@ def draw_receipts(report: PartnerReport) -> None:
     )
 
 
-def _draw_table(lines: Sequence[EvseLine], number: int) -> list[int]:
-    frame = evse_table(lines, zone=viewer_zone(), now=app().now(), dark=is_dark())
+def _draw_table(lines: Sequence[EvseLine], number: int, channel: Channel) -> list[int]:
+    frame = evse_table(lines, zone=viewer_zone(), now=app().now(), dark=is_dark(), channel=channel)
     ids = "-".join(str(line.evse.id) for line in lines)
     event = st.dataframe(
         frame,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from evse_status.core.period import write_instant
 from evse_status.core.statuses import Phase
 from evse_status.service.audit import OverrideRow
+from evse_status.service.roaming_ids import RoamingLine
 from evse_status.ui.texts import csv_cell
 
 OVERRIDE_COLUMNS = (
@@ -46,6 +47,18 @@ def overrides_csv(rows: Iterable[OverrideRow], *, head: bool = True) -> bytes:
         writer.writerow(OVERRIDE_COLUMNS)
     writer.writerows([csv_cell(cell) for cell in _cells(row)] for row in rows)
     return text.getvalue().encode("utf-8-sig" if head else "utf-8")
+
+
+def roaming_csv(lines: Iterable[RoamingLine]) -> bytes:
+    """One line per EVSE that hubs can't be told of under its own id, or that has a roaming id."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("evse_id", "location", "city", "roaming_id", "why_not_told", "hubs"))
+    for one in lines:
+        where = (one.evse.evse_id, one.evse.location_name, one.evse.city)
+        told = (one.roaming_id or "", one.why_not, ", ".join(one.hubs))
+        writer.writerow([csv_cell(cell) for cell in (*where, *told)])
+    return text.getvalue().encode("utf-8-sig")
 
 
 _OVER = (Phase.ENDED, Phase.CLEARED)

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from evse_status.service.driver_apps import driver_apps
 from evse_status.ui import bundle, url
 from evse_status.ui.fleet_filter import clear_filters
 from evse_status.ui.session import app
+from evse_status.ui.texts import plain
 
 _CLOSED, _WORD = "first-minute-closed", "guide"
 _SITE, _CITY = "Kanalpladsen", "Aarhus"
@@ -31,6 +33,17 @@ def first_minute() -> None:
             )
         with st.grid(5, min_column_width=160, gap="small"):
             _steps()
+        _example_apps()
+
+
+def _example_apps() -> None:
+    """Where drivers would see it: the pages of apps that listen."""
+    for one in driver_apps(app().database).values():
+        if one.settings.url:
+            st.markdown(
+                f":material/phone_android: {plain(one.name)} listens as a driver's app does: "
+                f"[open its page]({one.settings.url})"
+            )
 
 
 def _steps() -> None:

@@ -66,23 +66,37 @@ _ABSENT = {
     Channel.OCPI: "not shown",
 }
 
+_AS_READ = {"OutOfService": "Out of Service"}
+"""Words of a protocol as drivers read them."""
+
 
 def word_or_absence(channel: Channel, word: str | None) -> str:
     """A channel's word; where it shows nothing, what it does instead."""
     return _ABSENT[channel] if word is None else word
 
 
-def translation(status: Status, channel: Channel, word: str | None) -> Translation:
-    """What the channel's word for this status keeps and loses."""
+def translation(
+    status: Status, channel: Channel, word: str | None, *, plugs: int = 1
+) -> Translation:
+    """What the channel's word for this status keeps and loses; `plugs`: how many connectors the EVSE has."""
     shown = word_or_absence(channel, word)
-    if shown.lower() in _KEPT[status]:
-        return Translation(f"Nothing is lost: {_full_sense(shown, word)}.", lost=False)
-    meant = MEANS.get(status, status.value.lower())
-    return Translation(f"{_WHO[channel]} has no word for {meant}: drivers see {shown}.", lost=True)
+    if shown.lower() not in _KEPT[status]:
+        meant = MEANS.get(status, status.value.lower())
+        seen = _AS_READ.get(shown, shown)
+        said, lost = f"{_WHO[channel]} has no word for {meant}: drivers see {seen}.", True
+    else:
+        said, lost = f"Nothing is lost: {_full_sense(shown, word)}.", False
+    if channel is not Channel.OCPI or plugs < 2 or status is _A.REMOVED:
+        return Translation(said, lost=lost)
+    kept = said.removeprefix("Nothing is lost: ")
+    return Translation(
+        f"{kept} OCPI has no status per connector: its {plugs} connectors show the same.", lost=True
+    )
 
 
 def _full_sense(shown: str, word: str | None) -> str:
     if word is None:
         return "drivers don't see it at all"
     spoken = _SPOKEN.get(shown.upper()) if shown.isupper() else None
-    return f"{shown} means that {spoken}" if spoken else f"drivers see {shown}"
+    seen = _AS_READ.get(shown, shown)
+    return f"{shown} means that {spoken}" if spoken else f"drivers see {seen}"

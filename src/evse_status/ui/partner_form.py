@@ -1,36 +1,56 @@
 """How is a partner added, and how are its settings changed on the page?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from evse_status.core.errors import EvseStatusError
-from evse_status.core.partner import OcpiVersion, PartnerRole, PartnerSettings
-from evse_status.core.statuses import TemporaryStatus
-from evse_status.core.translation import PROFILES
-from evse_status.service import fleet, partners, registration
+from evse_status.core.partner import PartnerSettings
+from evse_status.service import partners, registration
+from evse_status.service.client_certificate import certificates
 from evse_status.service.ourselves import Ourselves
 from evse_status.service.partners import NewPartner
-from evse_status.ui import looks
+from evse_status.ui import partner_fields_app, partner_fields_hub, partner_fields_ocpi
 from evse_status.ui.refusals import sentence
 from evse_status.ui.session import app, hold_still, principal
 from evse_status.ui.texts import plain
 from evse_status.ui.views.partner import (
-    ROLES,
-    WAYS,
+    KINDS,
+    Kind,
+    Told,
     Way,
-    listed,
+    begun,
+    kind_of,
     settings_from,
     way_of,
 )
 
 _DIALOG, _TURNS = "partner-dialog", "_partner-dialog-turns"
-_MODE_HELP = (
-    "Locations only: nobody else tells this partner about these chargers. Not yet available: in "
-    "between (Locations is ours, everything else is passed through to the CSMS), and through the CSMS."
-)
+_LABELS = {
+    "name": "Name",
+    "url": "Its address",
+    "token": "Its token",
+    "operatorId": "OperatorID",
+    "certificate": "Client certificate",
+    "brand": "Its own labels and colours",
+    "operators": "Operators",
+    "countries": "Countries",
+}
+"""What the fields are called that a refusal may be about."""
+_EXAMPLES = {
+    Kind.EMSP: "Tern Drive",
+    Kind.HUB: "Hubject",
+    Kind.APP: "Spirii Go",
+    Kind.CSMS: "Our CSMS",
+}
+_FIELDS = {
+    Kind.EMSP: partner_fields_ocpi,
+    Kind.HUB: partner_fields_hub,
+    Kind.APP: partner_fields_app,
+    Kind.CSMS: partner_fields_ocpi,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,39 +103,29 @@ def _close() -> None:
 def _new_dialog() -> None:
     opened: _Opened = st.session_state[_DIALOG]
     key = f"partner-{opened.turn}"
-    role = st.segmented_control(
-        "It",
-        list(ROLES),
-        default=PartnerRole.RECEIVER,
+    kind = st.segmented_control(
+        "It is",
+        list(KINDS),
+        default=Kind.EMSP,
         required=True,
-        format_func=lambda one: ROLES[one],
-        key=f"{key}-role",
+        format_func=lambda one: KINDS[one],
+        key=f"{key}-kind",
         label_visibility="collapsed",
     )
-    name = st.text_input("Name", key=f"{key}-name", max_chars=80, placeholder="Tern Drive")
-    way = st.selectbox(
-        "How it connects", list(WAYS), format_func=lambda one: WAYS[one], key=f"{key}-way"
-    )
-    told: dict[str, Any] = {"role": role, "handshake": way is not Way.STATIC}
-    told |= _address(way, key, opened.settings)
-    receives = role is PartnerRole.RECEIVER
-    alone = not receives or st.checkbox(
-        "Nobody else tells this partner about these chargers",
-        key=f"{key}-alone",
-        help="If the CSMS also does, it overwrites us at the next plug-out: stop it there first.",
-    )
-    if receives:
-        st.caption(_MODE_HELP)
-    told |= _more(opened.settings, key, way=way, receives=receives)
+    name = st.text_input("Name", key=f"{key}-name", max_chars=80, placeholder=_EXAMPLES[kind])
+    settings, key = begun(kind), f"{key}-{kind}"
+    told = _address(settings, key, number=None)
+    alone = _FIELDS[kind].draw_alone(settings, key)
+    more = _more(settings_from(settings, told.settings), key)
     refusal = st.empty()
     if not st.button("Add", type="primary", icon=":material/check:"):
         return
-    token = told.pop("token", None)
     try:
         with st.spinner("Talking to it …"):
-            st.session_state[_DIALOG] = _added(name, told, way, token, alone=alone)
+            wanted = settings_from(settings, {**told.settings, **more})
+            st.session_state[_DIALOG] = _added(name, wanted, told, alone=alone)
     except EvseStatusError as error:
-        refusal.error(plain(sentence(error)), icon=":material/error:")
+        refusal.error(plain(_said(error)), icon=":material/error:")
         return
     st.rerun()
 
@@ -125,18 +135,18 @@ def _edit_dialog() -> None:
     opened: _Opened = st.session_state[_DIALOG]
     number = opened.number
     assert number is not None
-    key, way = f"partner-{opened.turn}", way_of(opened.settings)
+    key = f"partner-{opened.turn}"
     name = st.text_input("Name", opened.name, key=f"{key}-name", max_chars=80)
-    told = _address(way, key, opened.settings, editing=True)
-    receives = opened.settings.role is PartnerRole.RECEIVER
-    told |= _more(opened.settings, key, way=way, receives=receives)
+    told = _address(opened.settings, key, number=number)
+    more = _more(settings_from(opened.settings, told.settings), key)
     refusal = st.empty()
     with st.container(horizontal=True, gap="xsmall"):
         saved = st.button("Save", type="primary", icon=":material/check:")
         st.space("stretch")
-        renewed = st.button("New token for it", help="The old one is dead at once.")
+        renewed = kind_of(opened.settings) is not Kind.HUB and st.button(
+            "New token for it", help="The old one is dead at once."
+        )
         removed = st.button("Remove …" if not opened.sure else "Remove it for good")
-    token = told.pop("token", None)
     database, who = app().database, principal()
     try:
         if saved:
@@ -144,11 +154,12 @@ def _edit_dialog() -> None:
                 database,
                 who,
                 number,
-                settings_from(opened.settings, told),
+                settings_from(opened.settings, {**told.settings, **more}),
                 version=opened.version,
                 vault=app().vault,
                 name=name,
-                token=token,
+                token=told.token,
+                certificate=told.certificate,
             )
             _close()
         elif renewed:
@@ -158,13 +169,11 @@ def _edit_dialog() -> None:
             partners.remove_partner(database, who, number)
             _close()
         elif removed:
-            st.session_state[_DIALOG] = _Opened(
-                opened.turn, opened.name, opened.settings, number, opened.version, sure=True
-            )
+            st.session_state[_DIALOG] = replace(opened, sure=True)
         else:
             return
     except EvseStatusError as error:
-        refusal.error(plain(sentence(error)), icon=":material/error:")
+        refusal.error(plain(_said(error)), icon=":material/error:")
         return
     st.rerun()
 
@@ -180,25 +189,25 @@ def _token_dialog() -> None:
     )
     st.caption("Token" + (" A, for the registration" if made.partner.settings.handshake else ""))
     st.code(made.token, language=None, wrap_lines=True)
-    st.caption("Our versions address")
-    st.code(_ourselves().versions_url, language=None, wrap_lines=True)
+    is_app = kind_of(made.partner.settings) is Kind.APP
+    st.caption("Where it fetches" if is_app else "Our versions address")
+    where = f"{_ourselves().base_url}/driver-app/evses" if is_app else _ourselves().versions_url
+    st.code(where, language=None, wrap_lines=True)
     if st.button("Done", type="primary"):
         _close()
         st.rerun()
 
 
-def _added(
-    name: str, told: dict[str, Any], way: Way, token: str | None, *, alone: bool
-) -> _Opened | None:
+def _added(name: str, settings: PartnerSettings, told: Told, *, alone: bool) -> _Opened | None:
     """The partner is added, and registered with where we begin; what is shown next, if anything."""
-    settings, database, who = settings_from(PartnerSettings(), told), app().database, principal()
-    if way is Way.WE_REGISTER:
+    database, who = app().database, principal()
+    if way_of(settings) is Way.WE_REGISTER:
         registration.add_and_register(
             database,
             who,
             name,
             settings,
-            token=token or "",
+            token=told.token or "",
             nobody_else_tells=alone,
             vault=app().vault,
             us=_ourselves(),
@@ -211,142 +220,40 @@ def _added(
         settings,
         vault=app().vault,
         nobody_else_tells=alone,
-        token=token,
+        token=told.token,
+        certificate=told.certificate,
     )
     return None if made.token is None else _Opened(_next_turn(), name, made=made)
 
 
-def _address(
-    way: Way, key: str, settings: PartnerSettings, *, editing: bool = False
-) -> dict[str, Any]:
-    """The fields of its address and of the token that it gave us."""
-    told: dict[str, Any] = {"url": ""}
-    if way is Way.IT_REGISTERS:
-        if not editing:
-            st.caption("It gets token A and our versions address; both are shown next.")
-        return told
-    static = way is Way.STATIC
-    told["url"] = st.text_input(
-        "Address of its module Locations" if static else "Its versions address",
-        settings.url,
-        key=f"{key}-url",
-        placeholder="https://…/ocpi/2.2.1/locations" if static else "https://…/ocpi/versions",
-    ).strip()
-    if editing and not static:
-        return told
-    token = st.text_input(
-        "The token that it gave you",
-        key=f"{key}-token",
-        type="password",
-        placeholder="unchanged" if editing else "",
+def _address(settings: PartnerSettings, key: str, *, number: int | None) -> Told:
+    """Who it is and how it is reached; `number` of one that is edited."""
+    editing, kind = number is not None, kind_of(settings)
+    if kind is Kind.APP:
+        return partner_fields_app.draw_address(settings, key)
+    if kind is not Kind.HUB:
+        return partner_fields_ocpi.draw_address(settings, key, editing=editing)
+    kept = certificates(app().database, principal(), app().vault)
+    return partner_fields_hub.draw_address(
+        settings, key, editing=editing, kept=kept.get(number or 0)
     )
-    return told | ({"token": token} if token or not editing else {})
 
 
-def _more(settings: PartnerSettings, key: str, *, way: Way, receives: bool) -> dict[str, Any]:
+def _more(settings: PartnerSettings, key: str) -> dict[str, Any]:
     """What is seldom set, folded away."""
-    told: dict[str, Any] = {}
     with st.expander("Which chargers and statuses, and how it wants to be talked to"):
-        if receives:
-            told |= _shown(settings, key)
-        if way is Way.STATIC:
-            told["version"] = st.selectbox(
-                "Version",
-                [one.value for one in OcpiVersion],
-                index=list(OcpiVersion).index(settings.version),
-                key=f"{key}-version",
-            )
-        told["base64Token"] = st.checkbox(
-            "Tokens are encoded in base64",
-            settings.base64_token,
-            key=f"{key}-base64",
-            help="As the specification says; some don't.",
-        )
-        told["privateNetwork"] = st.checkbox(
-            "It is in a private network", settings.private_network, key=f"{key}-private"
-        )
-        told["timeoutSeconds"] = st.number_input(
-            "Wait for an answer, seconds",
-            1.0,
-            120.0,
-            settings.timeout_seconds,
-            key=f"{key}-timeout",
-        )
-        if receives:
-            told["concurrency"] = st.number_input(
-                "Requests at once", 1, 64, settings.concurrency, key=f"{key}-concurrency"
-            )
-            told["requestsPerMinute"] = st.number_input(
-                "Requests a minute",
-                1,
-                100_000,
-                settings.requests_per_minute,
-                key=f"{key}-rate",
-                placeholder="no limit",
-            )
-    return told
+        if kind_of(settings) is Kind.HUB:
+            return partner_fields_hub.draw_more(settings, key)
+        if kind_of(settings) is Kind.APP:
+            return partner_fields_app.draw_more(settings, key)
+        return partner_fields_ocpi.draw_more(settings, key, static=not settings.handshake)
 
 
-def _shown(settings: PartnerSettings, key: str) -> dict[str, Any]:
-    places = {place.id: place for place in fleet.places(app().database, principal())}
-    statuses = st.pills(
-        "Temporary statuses that it receives",
-        list(TemporaryStatus),
-        selection_mode="multi",
-        default=list(settings.statuses or TemporaryStatus),
-        format_func=looks.label,
-        key=f"{key}-statuses",
-    )
-    locations = st.multiselect(
-        "Locations",
-        list(places),
-        sorted(settings.reach.locations or ()),
-        format_func=lambda number: f"{places[number].name}, {places[number].city}",
-        placeholder="All locations",
-        key=f"{key}-locations",
-    )
-    operators = st.text_input(
-        "Operators (party ids)",
-        listed(settings.reach.operators),
-        key=f"{key}-operators",
-        placeholder="all",
-    )
-    countries = st.text_input(
-        "Countries (two letters)",
-        listed(settings.reach.countries),
-        key=f"{key}-countries",
-        placeholder="all",
-    )
-    everything = len(statuses) == len(TemporaryStatus)
-    return {
-        "statuses": None if everything else [one.value for one in statuses],
-        "locations": locations or None,
-        "operators": operators.upper().replace(",", " ").split() or None,
-        "countries": countries.upper().replace(",", " ").split() or None,
-        "unpublished": st.checkbox(
-            "Also locations that aren't published, marked so",
-            settings.reach.unpublished,
-            key=f"{key}-unpublished",
-        ),
-        "schedule": st.checkbox(
-            "Announce upcoming overrides",
-            settings.schedule,
-            key=f"{key}-schedule",
-            help="In status_schedule; a partner that refuses it still gets every status.",
-        ),
-        "explicitNulls": st.checkbox(
-            "Absent fields as null", settings.explicit_nulls, key=f"{key}-nulls"
-        ),
-        "readBack": st.checkbox(
-            "Ask once a day what it has", settings.read_back, key=f"{key}-read-back"
-        ),
-        "profile": st.selectbox(
-            "Presentation profile",
-            list(PROFILES),
-            index=list(PROFILES).index(settings.profile),
-            key=f"{key}-profile",
-        ),
-    }
+def _said(error: EvseStatusError) -> str:
+    """What is wrong, behind the name of the field that it is about."""
+    label = _LABELS.get(error.field or "")
+    text = error.message.removeprefix(f"{error.field}: ")
+    return f"{label}: {text}" if label else sentence(error)
 
 
 def _ourselves() -> Ourselves:

@@ -15,6 +15,7 @@ AT_MOST = 20_000
 _PICKED = "plan-picked"
 _FROM_URL = "plan-from-url"
 _IN_URL_AT_MOST = 20
+_OF_PREVIEW = ("draft", "draft_from", "draft_to", "show", "profile", "at")
 
 
 def picked() -> tuple[int, ...]:
@@ -65,6 +66,7 @@ def cards(ids: Sequence[int]) -> tuple[EvseCard, ...]:
 
 def take_from_url() -> list[str]:
     """Pick what the address names (`?evse=`, `?location=`), once per address."""
+    _forget_words_of_preview()
     asked = (tuple(st.query_params.get_all("evse")), tuple(st.query_params.get_all("location")))
     if not any(asked) or asked == st.session_state.get(_FROM_URL):
         return []
@@ -82,6 +84,15 @@ def take_from_url() -> list[str]:
     set_picked(card.id for card in found)
     st.session_state.pop("plan-places", None)
     return problems
+
+
+def _forget_words_of_preview() -> None:
+    """Browser Back from Preview stops here with its words first: the picks of this visit are more."""
+    strange = [word for word in _OF_PREVIEW if word in st.query_params]
+    for word in strange:
+        del st.query_params[word]
+    if strange and picked():
+        st.query_params.pop("evse", None)
 
 
 def _named_in_url(text: str) -> EvseCard:

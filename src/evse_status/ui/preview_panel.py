@@ -5,68 +5,50 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from evse_status.core.errors import EvseStatusError
 from evse_status.core.statuses import TemporaryStatus
-from evse_status.service import look_up
-from evse_status.service.look_up import Display
 from evse_status.ui import bundle, session
-from evse_status.ui.charts.phones import WIDTH, phone
-from evse_status.ui.looks import Look, badge, data_uri, word_look
-from evse_status.ui.preview_controls import Looked
-from evse_status.ui.refusals import sentence
-from evse_status.ui.texts import html_text, plain
-from evse_status.ui.views.preview import Behind, Next, OnChannel, Why, Winner
-
-
-def look_at(looked: Looked) -> Display | None:
-    """The one answer of the service, or its refusal drawn."""
-    try:
-        return look_up.display(
-            session.app().database,
-            session.principal(),
-            looked.evse.id,
-            at=looked.at,
-            shown_in=looked.shown_in,
-        )
-    except EvseStatusError as error:
-        st.error(plain(sentence(error)), icon=":material/error:")
-        return None
+from evse_status.ui.charts.phones import phone
+from evse_status.ui.charts.phones_style import PHONE, style
+from evse_status.ui.grids import draw_grid
+from evse_status.ui.icon_lines import IconLine, draw_lines
+from evse_status.ui.looks import badge
+from evse_status.ui.texts import plain
+from evse_status.ui.views.plan import NEW
+from evse_status.ui.views.preview import Behind, Next, OnChannel, Variant, Why, Winner
 
 
 def draw_phones(columns: Sequence[DeltaGenerator], channels: Sequence[OnChannel]) -> None:
     """One phone per column, its word above and what is lost beneath."""
     dark = session.is_dark()
+    st.html(style())
     for column, one in zip(columns, channels, strict=True):
-        with column, st.container(gap="xsmall"):
+        with column, st.container(gap="xsmall", key=f"{PHONE}-{one.screen.channel}"):
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.markdown(f"**{one.name}** :gray[{one.kind}]", width="content")
                 st.space("stretch")
-                st.markdown(_word_badge(one.word), width="content")
-            picture = data_uri(phone(one.screen, dark=dark))
-            st.html(
-                f'<img src="{picture}" width="{WIDTH}" alt="{html_text(one.alt)}" '
-                'style="display:block;margin:0 auto;max-width:100%">'
-            )
-            st.markdown(_translated(one, dark=dark))
+                st.markdown(_word_badge(one), width="content")
+            st.html(phone(one.screen, dark=dark))
+            _draw_translation(one)
 
 
-def draw_why(why: Why, *, with_overrides: bool) -> None:
+def draw_why(why: Why, *, variant: Variant) -> None:
     """The winner with its rule, what is held back, the actual status, what comes next."""
     st.markdown("**Why this is shown**")
-    if not with_overrides:
+    would = variant is Variant.WITHOUT
+    if would:
         st.caption("Overrides are left out: the phones show the actual status.")
     if why.winner is None:
         with st.container(border=True, gap="xsmall"):
             st.caption(f"At {plain(why.at)}")
             st.markdown("No override holds: the actual status shows.")
     else:
-        _draw_winner(why.winner, f"{'Wins' if with_overrides else 'Would win'} at {why.at}")
+        _draw_winner(why.winner, f"{'Would win' if would else 'Wins'} at {why.at}")
     for one in why.behind:
         _draw_behind(one)
     with st.container(border=True, gap="xsmall"):
         st.caption("Actual status underneath" if why.winner else "Actual status")
         st.markdown(f"{badge(why.actual)} :gray[{plain(why.actual_since)}]")
-    _draw_next(why.following)
+    _draw_next(why.following, why.then)
 
 
 def _draw_winner(winner: Winner, heading: str) -> None:
@@ -83,7 +65,7 @@ def _draw_behind(one: Behind) -> None:
         st.markdown(f"{plain(one.during)}  \n:gray[{plain(one.because)}]")
 
 
-def _draw_next(following: Next | None) -> None:
+def _draw_next(following: Next | None, then: Next | None) -> None:
     with st.container(border=True, gap="xsmall"):
         st.caption("Shows next")
         if following is None:
@@ -91,13 +73,18 @@ def _draw_next(following: Next | None) -> None:
             return
         st.markdown(f"**{plain(following.at)}**, {plain(following.waits)}")
         st.markdown(badge(following.status))
-        lines = [f":gray[{channel}:] {plain(word)}" for channel, word in following.words]
-        st.markdown("  \n".join(lines))
+        draw_grid(following.words, "6rem 1fr")
+        if then is not None:
+            st.markdown(f"**{plain(then.at)}**")
+            st.markdown(badge(then.status))
 
 
 def _name(status: TemporaryStatus, override_id: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
         st.markdown(badge(status), width="content")
+        if override_id == NEW:
+            st.markdown(":material/edit_calendar: Draft", width="content")
+            return
         st.page_link(
             bundle.page("override"),
             label=f"#{override_id}",
@@ -105,15 +92,16 @@ def _name(status: TemporaryStatus, override_id: int) -> None:
         )
 
 
-def _word_badge(word: str) -> str:
-    its = _look_of(word)
-    return f":{its.colour}-badge[:material/{its.icon}: {plain(word)}]"
+def _word_badge(one: OnChannel) -> str:
+    its = one.screen.look
+    return f":{its.colour}-badge[:material/{its.icon}: {plain(one.word)}]"
 
 
-def _look_of(word: str) -> Look:
-    return word_look(None if word in ("not shown", "record deleted") else word)
-
-
-def _translated(one: OnChannel, *, dark: bool) -> str:
-    colour = "yellow" if one.translation.lost else "green"
-    return f":{colour}[:material/translate:] {plain(one.translation.said)}"
+def _draw_translation(one: OnChannel) -> None:
+    lost = one.translation.lost
+    lines = [IconLine("translate", "yellow" if lost else "green", one.translation.said)]
+    if one.instead_of:
+        lines.append(
+            IconLine("compare_arrows", "gray", f"{one.instead_of}, as planned", "Instead of")
+        )
+    draw_lines(lines)

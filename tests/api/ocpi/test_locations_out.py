@@ -12,9 +12,21 @@ from evse_status.channels.ocpi import instants
 from evse_status.core.partner import PartnerSettings, Reach
 from evse_status.core.principal import LOCAL
 from evse_status.service.partners import add_partner
+from evse_status.service.preview import preview
 from evse_status.service.schedule import clear_overrides
 from ocpi_wire import Wire
-from support import MAINTENANCE, PROJECT, SHARED, at, evse_json, location_json, placed, take_in
+from support import (
+    BLOCKED,
+    COMMISSIONING,
+    MAINTENANCE,
+    PROJECT,
+    SHARED,
+    at,
+    evse_json,
+    location_json,
+    placed,
+    take_in,
+)
 
 LIST = "/ocpi/2.2.1/locations"
 
@@ -183,3 +195,16 @@ def test_all_that_is_published_of_the_demo_network_and_a_real_feed_is_valid(
     assert problems == []
     unknown = [{"id": one["id"], **one}.get("help_phone") for one in seen]
     assert any(unknown)  # what isn't ours is still there
+
+
+def test_preview_says_to_the_byte_what_a_partner_reads(wire: Wire) -> None:
+    site, token = wire.site, receiver(wire)
+    placed(site, status=COMMISSIONING, valid_from=at(1), valid_to=at(2))
+    placed(site, status=BLOCKED, valid_to=at(5))
+    for instant in (site.now(), at(1), at(2), at(5)):
+        number = site.numbers["DK*TST*E1"]
+        said = preview(site.db, LOCAL, number, at=instant, now=site.now()).wires.channels[2][1]
+        site.hands.shows = max(instant, site.hands.shows)
+        path = said.request.removeprefix("GET …")
+        assert wire("GET", path, token).text.startswith(f'{{"data":{said.body},"status_code":1000')
+        assert said.to == "Partner 0"

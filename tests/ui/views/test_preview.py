@@ -9,7 +9,7 @@ from evse_status.core.translation import DEFAULT_PROFILE, PROFILES, Profile
 from evse_status.service.look_up import display
 from evse_status.service.schedule import place_overrides
 from evse_status.store.database import Database
-from evse_status.ui.views.preview import OnChannel, Why, on_channels, why
+from evse_status.ui.views.preview import OnChannel, Variant, Why, on_channels, why
 from support import (
     BLOCKED,
     COMMISSIONING,
@@ -31,10 +31,10 @@ def channels(
     instant: datetime,
     *,
     shown_in: Profile = DEFAULT_PROFILE,
-    with_overrides: bool = True,
+    variant: Variant = Variant.AS_PLANNED,
 ) -> tuple[OnChannel, ...]:
     shown = display(site.db, LOCAL, 1, at=instant, shown_in=shown_in)
-    return on_channels(shown, shown_in=shown_in, zone=COPENHAGEN, with_overrides=with_overrides)
+    return on_channels(shown, shown_in=shown_in, zone=COPENHAGEN, variant=variant)
 
 
 def reasons(site: Site, instant: datetime) -> Why:
@@ -64,7 +64,7 @@ def test_without_overrides_the_actual_status_speaks(sqlite: Database, hands: Han
     site = a_site(sqlite, hands, count=1)
     place_overrides(site.db, LOCAL, [1], wish(MAINTENANCE))
     hands.forward(minutes=1)
-    shown = channels(site, site.now(), with_overrides=False)
+    shown = channels(site, site.now(), variant=Variant.WITHOUT)
     assert [one.word for one in shown] == ["Available", "Available", "AVAILABLE"]
     assert all(one.screen.usable for one in shown)
 

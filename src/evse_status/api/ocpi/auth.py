@@ -12,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from evse_status.api.product import product
 from evse_status.core.errors import NotFound, NotSignedIn
 from evse_status.core.partner import PartnerRole
+from evse_status.core.translation import Channel
 from evse_status.service.known_partners import Partner, by_token, heard
 
 _UNKNOWN = "The token isn't known. Register again, or ask for another token."
@@ -79,6 +80,10 @@ def _recognised(header: str) -> Caller:
             found = Caller(by_token(parts.database, token), token)
         except NotSignedIn:
             continue
+        if found.partner.settings.channel is not Channel.OCPI:
+            raise NotSignedIn(
+                "This token isn't for OCPI. A driver app sends it to /driver-app as Authorization: Bearer."
+            )
         if found.partner.settings.role is PartnerRole.UPSTREAM:
             heard(parts.database, found.partner, now=parts.clock.now())
         return found

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import aiohttp
 
+from evse_status.channels.ocpi import payload
 from evse_status.channels.ocpi.addresses import Allowed, guarded_connector
 from evse_status.core.delivery import Kind, Outcome
 from evse_status.core.partner import Party
@@ -191,7 +192,7 @@ class Client:
         data = None
         if body is not None:
             headers["Content-Type"] = "application/json"
-            data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+            data = payload.body(body)
         started = time.perf_counter()
         try:
             async with self._session.request(

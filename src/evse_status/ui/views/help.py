@@ -6,6 +6,7 @@ from evse_status.core.statuses import ActualStatus, TemporaryStatus
 from evse_status.core.translation import DEFAULT_PROFILE, PROFILES, words
 from evse_status.ui.looks import Status, badge, label
 from evse_status.ui.texts import plain
+from evse_status.ui.views.delays import HEADS, delay_rows
 
 WORDS = (
     ("EVSE", "One charging position. Its id is what people see; its uid never changes."),
@@ -60,6 +61,11 @@ def words_table() -> str:
 def gestures_table() -> str:
     """What a click does on the timeline."""
     return _table(("Do this", "and"), ((f"**{deed}**", text) for deed, text in GESTURES))
+
+
+def delays_table() -> str:
+    """What each channel shows, and how soon."""
+    return _table(HEADS, ((f"**{channel}**", *map(plain, told)) for channel, *told in delay_rows()))
 
 
 def temporary_table() -> str:

@@ -1,63 +1,45 @@
 """What does the preview say about one EVSE at one instant?"""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from evse_status.core.displayed import Displayed
 from evse_status.core.override import Override
+from evse_status.core.published import Announced
 from evse_status.core.statuses import ActualStatus, TemporaryStatus
-from evse_status.core.translation import Channel, Profile, Status, Words, words
+from evse_status.core.translation import Channel, Profile, Status, words
 from evse_status.service.fleet import EvseCard
-from evse_status.service.look_up import Display
+from evse_status.service.look_up import Display, Glance, ShowsNext
 from evse_status.ui.lost_in_translation import Translation, translation, word_or_absence
 from evse_status.ui.texts import how_long, period, when
-from evse_status.ui.views.plan import day_and_time
-
-NAMES = {
-    Channel.SPIRII_GO: ("Spirii Go", "driver app"),
-    Channel.HUBJECT: ("Hubject", "roaming app"),
-    Channel.OCPI: ("OCPI", "roaming app"),
-}
-IN_AN_OCPI_APP = {
-    "AVAILABLE": "Available",
-    "BLOCKED": "Blocked",
-    "CHARGING": "In use",
-    "INOPERATIVE": "Out of service",
-    "OUTOFORDER": "Out of order",
-    "PLANNED": "Opening soon",
-    "REMOVED": "No longer here",
-    "RESERVED": "Reserved",
-    "UNKNOWN": "Status unknown",
-}
-"""How an app that gets OCPI may put it to drivers; every app chooses its own words."""
-_IN_A_HUBJECT_APP = {"OutOfService": "Out of service"}
+from evse_status.ui.views.plan import NEW, day_and_time
+from evse_status.ui.views.screen import NAMES, Pin, Screen, pin, screen
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """What stands on a phone; `word` is the channel's (`None`: not shown), `said` the app's."""
+class Variant(StrEnum):
+    """What is looked at: the store's overrides, a draft among them, or none at all."""
 
-    channel: Channel
-    word: str | None
-    said: str
-    clock: str
-    place: str
-    address: str
-    bay: str
-    plug: str
-    usable: bool
+    AS_PLANNED = "As planned"
+    WITH_DRAFT = "With the draft"
+    WITHOUT = "Without overrides"
 
 
 @dataclass(frozen=True, slots=True)
 class OnChannel:
-    """One channel: its name, its word, what is lost, and the phone."""
+    """One channel: its name, its word, what is lost, and the phone.
+
+    `instead_of` is the word as planned where a draft, or leaving overrides out, changes it; else empty.
+    """
 
     name: str
     kind: str
     word: str
     translation: Translation
     screen: Screen
-    alt: str
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +75,8 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Everything that explains what shows. `following` is `None` if nothing changes as planned."""
+    """Everything that explains what shows. `following` is `None` if nothing changes as planned, `then`
+    what shows after it."""
 
     at: str
     winner: Winner | None
@@ -101,15 +84,77 @@ class Why:
     actual: ActualStatus
     actual_since: str
     following: Next | None
+    then: Next | None = None
+
+
+_UNTOLD = Translation("This channel isn't told of it: its drivers don't see it.", lost=True)
 
 
 def on_channels(
-    display: Display, *, shown_in: Profile, zone: ZoneInfo, with_overrides: bool
+    display: Display,
+    *,
+    shown_in: Profile,
+    zone: ZoneInfo,
+    variant: Variant = Variant.AS_PLANNED,
+    around: Sequence[Pin] = (),
+    schedule: Sequence[Announced] = (),
+    plugs: int = 1,
+    left_out: frozenset[Channel] = frozenset(),
 ) -> tuple[OnChannel, ...]:
-    """The three channels; without overrides they translate the actual status alone."""
-    status: Status = display.displayed.status if with_overrides else display.displayed.actual
-    told = words(status, shown_in)
-    return tuple(_on_channel(display, channel, status, told, zone) for channel in Channel)
+    """The three channels; `around` are the EVSEs of the location, `schedule` is what OCPI announces,
+    `plugs` how many connectors the EVSE has, `left_out` the channels that aren't told of it."""
+    status = status_of(display.displayed, display.as_planned, variant)
+    before = words(display.as_planned.status, shown_in)
+    found = []
+    for channel in Channel:
+        is_left_out = channel in left_out
+        word = words(status, shown_in).on(channel)
+        planned = before.on(channel)
+        found.append(
+            OnChannel(
+                *NAMES[channel],
+                word="not told" if is_left_out else word_or_absence(channel, word),
+                translation=_UNTOLD
+                if is_left_out
+                else translation(status, channel, word, plugs=plugs),
+                screen=screen(
+                    display,
+                    channel,
+                    status,
+                    shown_in=shown_in,
+                    zone=zone,
+                    neighbours=around,
+                    schedule=schedule,
+                    left_out=is_left_out,
+                ),
+                instead_of=""
+                if planned == word or is_left_out
+                else word_or_absence(channel, planned),
+            )
+        )
+    return tuple(found)
+
+
+def pins(
+    around: Iterable[Glance], *, shown_in: Profile, looked_at: EvseCard, variant: Variant
+) -> tuple[Pin, ...]:
+    """The EVSEs of a location, each with what it shows on every channel."""
+    return tuple(
+        pin(
+            one.evse,
+            status_of(one.displayed, one.as_planned, variant),
+            shown_in,
+            looked_at=one.evse.id == looked_at.id,
+        )
+        for one in around
+    )
+
+
+def status_of(displayed: Displayed, as_planned: Displayed, variant: Variant) -> Status:
+    """The status that channels translate."""
+    if variant is Variant.WITHOUT:
+        return as_planned.actual
+    return displayed.status if variant is Variant.WITH_DRAFT else as_planned.status
 
 
 def why(display: Display, *, zone: ZoneInfo, now: datetime) -> Why:
@@ -130,7 +175,8 @@ def why(display: Display, *, zone: ZoneInfo, now: datetime) -> Why:
         ),
         actual=display.displayed.actual,
         actual_since=_actual_since(display, zone, now=now),
-        following=_next(display, zone, now=now),
+        following=_next(display, display.next, zone, now=now),
+        then=_next(display, display.then, zone, now=now),
     )
 
 
@@ -140,52 +186,9 @@ def evse_name(card: EvseCard) -> str:
     return f"{card.evse_id} · {where}" if where else card.evse_id
 
 
-def _on_channel(
-    display: Display, channel: Channel, status: Status, told: Words, zone: ZoneInfo
-) -> OnChannel:
-    name, kind = NAMES[channel]
-    word = told.on(channel)
-    shown = word_or_absence(channel, word)
-    screen = _screen(display, channel, word, zone)
-    return OnChannel(
-        name=name,
-        kind=kind,
-        word=shown,
-        translation=translation(status, channel, word),
-        screen=screen,
-        alt=f"A phone with a {name} {kind}: {display.evse.location_name}, {screen.said}",
-    )
-
-
-def _screen(display: Display, channel: Channel, word: str | None, zone: ZoneInfo) -> Screen:
-    card = display.evse
-    return Screen(
-        channel=channel,
-        word=word,
-        said=_said_by_app(channel, word),
-        clock=f"{display.at.astimezone(zone):%H:%M}",
-        place=card.location_name or card.evse_id,
-        address=", ".join(part for part in (card.address, card.city) if part),
-        bay=card.physical_reference or card.evse_id,
-        plug=", ".join(part for part in (card.connectors, _power(card.power_w)) if part),
-        usable=word is not None and word.lower() == "available",
-    )
-
-
-def _said_by_app(channel: Channel, word: str | None) -> str:
-    if word is None:
-        return "Not shown"
-    if channel is Channel.OCPI:
-        return IN_AN_OCPI_APP.get(word, word)
-    return _IN_A_HUBJECT_APP.get(word, word) if channel is Channel.HUBJECT else word
-
-
-def _power(power_w: int | None) -> str:
-    return f"up to {power_w / 1000:g} kW" if power_w else ""
-
-
 def _winner(override: Override, zone: ZoneInfo, *, now: datetime) -> Winner:
-    said = [override.reason, f"{override.created_by}, {override.source}"]
+    by = "Not placed yet" if override.id == NEW else f"{override.created_by}, {override.source}"
+    said = [override.reason, by]
     return Winner(
         override_id=override.id,
         status=override.temporary_status,
@@ -205,8 +208,9 @@ def _actual_since(display: Display, zone: ZoneInfo, *, now: datetime) -> str:
     return f"{since}, as last reported" if display.at > now else since
 
 
-def _next(display: Display, zone: ZoneInfo, *, now: datetime) -> Next | None:
-    following = display.next
+def _next(
+    display: Display, following: ShowsNext | None, zone: ZoneInfo, *, now: datetime
+) -> Next | None:
     if following is None:
         return None
     told = following.words
