@@ -44,8 +44,8 @@ def body() -> None:
             "drivers, or those whom a hub passes it on to, only they know. Times wait from the instant a status became true."
         )
     draw_partner_dialog()
-    draw_tokens_dialog()
     draw_roaming_dialog()
+    draw_tokens_dialog()
 
 
 live(body, mark=mark)

@@ -220,34 +220,6 @@ def test_a_partner_is_added_with_a_token_shown_once(
     assert not line.partner.is_connected
 
 
-def test_registering_and_exchanging_tokens(product: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EVSE_STATUS_SECRET_KEY", "a key that is long enough for the tests of pages")
-    monkeypatch.setenv("EVSE_STATUS_PUBLIC_URL", "https://status.example.com")
-    monkeypatch.setenv("EVSE_STATUS_OCPI_COUNTRY_CODE", "DK")
-    monkeypatch.setenv("EVSE_STATUS_OCPI_PARTY_ID", "OWN")
-    with peer() as there:
-        there.speaks("2.2.1")
-        settings = PartnerSettings(url=there.versions_url, timeout_seconds=5)
-        add_partner(
-            product.database, LOCAL, "Tern *Drive*", settings, vault=VAULT, nobody_else_tells=True
-        )
-        page = press(press(visit("deliveries"), "Register"), "Register now")
-        assert "token" in page.error[0].value
-        there.answers["POST", CREDENTIALS] = (401, {"detail": "wrong token"})
-        page.text_input(key="token-a-1").set_value("token-a").run()
-        page = press(page, "Register now")
-        assert "refuses the token" in page.error[0].value
-        there.registers("token-c")
-        page = press(page, "Register now")
-        assert "has registered us" in page.success[0].value
-        assert there.asked[-1].token == "token-a"
-        there.registers("token-d", "PUT")
-        page = press(press(press(page, "Done"), "Tokens"), "Exchange both tokens")
-        assert "new tokens" in page.success[0].value
-        assert (there.asked[-1].method, there.asked[-1].token) == ("PUT", "token-c")
-        assert "token-d" not in str(page)
-
-
 def without_escapes(text: str) -> str:
     return text.replace("\\", "")
 
@@ -339,6 +311,34 @@ def test_a_hub_acknowledges_and_says_which_ids_it_can_not_take(
     assert "Every EVSE has an id that its hubs can take" in texts(page)
     [given] = roaming_lines(product.database, LOCAL)
     assert (given.roaming_id, given.why_not) == ("DK*TST*EZ9", "")
+
+
+def test_registering_and_exchanging_tokens(product: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVSE_STATUS_SECRET_KEY", "a key that is long enough for the tests of pages")
+    monkeypatch.setenv("EVSE_STATUS_PUBLIC_URL", "https://status.example.com")
+    monkeypatch.setenv("EVSE_STATUS_OCPI_COUNTRY_CODE", "DK")
+    monkeypatch.setenv("EVSE_STATUS_OCPI_PARTY_ID", "OWN")
+    with peer() as there:
+        there.speaks("2.2.1")
+        settings = PartnerSettings(url=there.versions_url, timeout_seconds=5)
+        add_partner(
+            product.database, LOCAL, "Tern *Drive*", settings, vault=VAULT, nobody_else_tells=True
+        )
+        page = press(press(visit("deliveries"), "Register"), "Register now")
+        assert "token" in page.error[0].value
+        there.answers["POST", CREDENTIALS] = (401, {"detail": "wrong token"})
+        page.text_input(key="token-a-1").set_value("token-a").run()
+        page = press(page, "Register now")
+        assert "refuses the token" in page.error[0].value
+        there.registers("token-c")
+        page = press(page, "Register now")
+        assert "has registered us" in page.success[0].value
+        assert there.asked[-1].token == "token-a"
+        there.registers("token-d", "PUT")
+        page = press(press(press(page, "Done"), "Tokens"), "Exchange both tokens")
+        assert "new tokens" in page.success[0].value
+        assert (there.asked[-1].method, there.asked[-1].token) == ("PUT", "token-c")
+        assert "token-d" not in str(page)
 
 
 def test_the_preview_says_who_has_acknowledged_what_it_shows(
