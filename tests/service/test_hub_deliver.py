@@ -14,6 +14,7 @@ from evse_status.core.partner import PartnerSettings, Reach
 from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import ActualStatus
 from evse_status.core.translation import Channel
+from evse_status.service.delivery_report import send_again
 from evse_status.service.hub_checks import require_operator_free
 from evse_status.service.hub_sending import HubItem, HubJob, HubResult, due_to_hub, everything_held
 from evse_status.service.known_partners import partner_numbered
@@ -221,6 +222,18 @@ def test_one_bad_record_among_many_is_found_and_the_others_are_told(
     hub.refuses = set()
     hands.forward(days=1, minutes=1)
     assert hub.drain() == [("update", {bad: "Available"})]
+
+
+def test_what_was_refused_is_sent_again_by_hand_but_not_what_has_no_id(site: Site) -> None:
+    take_in(site.db, location_json("L2", evse_json("9", "DK.TST.9")), complete=False)
+    hub = InProcessHub.knowing(site.db, [E1, E3])
+    hub.drain()
+    hub.has[E2] = "Unknown"
+    assert send_again(site.db, LOCAL, hub.partner.id, None) == 2
+    assert hub.drain() == [("update", {E2: "Available"})]
+    query = text("SELECT count(*) FROM partner_evse WHERE due_at IS NOT NULL")
+    with site.db.read() as conn:
+        assert conn.scalar(query) == 0
 
 
 def test_what_may_spoil_others_goes_by_itself_while_others_go_on(

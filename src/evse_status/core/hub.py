@@ -169,21 +169,25 @@ def hub_unsure(known: Known, *, now: datetime) -> Known:
 
 def _acknowledged(known: Known, told: HubTold) -> Known:
     acked_at = told.at if known.acked_at is None else max(known.acked_at, told.at)
-    known = replace(known, attempt=0, acked_at=acked_at)
     if told.action is Action.DELETE:
         return replace(
             known,
             acked=REMOVED,
+            acked_at=acked_at,
             told_as="",
             content_acked=max(1, known.content_acked),
+            attempt=0,
             refused="" if known.tell_as else known.refused,
         )
+    is_its_id = told.tell_as == known.tell_as
     return replace(
         known,
-        acked=told.word if told.tell_as == known.tell_as else "",
+        acked=told.word if is_its_id else "",
+        acked_at=acked_at,
         told_as=told.tell_as,
         content_acked=told.resync,
-        refused="" if told.tell_as == known.tell_as else known.refused,
+        attempt=0,
+        refused="" if is_its_id else known.refused,
     )
 
 

@@ -26,7 +26,8 @@ class Heard:
 
     A driver app is never told one by one: `at` is up to when it was streamed to (`None`: never). Of
     others `wanted` is the word that it should have, `acked` the one that it took, empty if none, with
-    the instant `at` which its answer came and that answer's `code`; `refused` is its own words.
+    the instant `at` which its answer came and that answer's `code`; `refused` is its own words, or where
+    it `cannot_be_told` at all (a hub, under no id) ours.
     """
 
     partner: Partner
@@ -36,6 +37,7 @@ class Heard:
     at: datetime | None = None
     code: int | None = None
     refused: str = ""
+    cannot_be_told: bool = False
     failure: str = ""
 
     @property
@@ -88,5 +90,6 @@ def _told(one: Partner, row: Row[Any], answer: Row[Any] | None) -> Heard:
         at=None if answer is None else answer.at,
         code=None if answer is None else answer.status_code,
         refused=row.refused,
-        failure="It is paused." if one.paused else one.failure if one.failing_since else "",
+        cannot_be_told=one.settings.channel is Channel.HUBJECT and not row.tell_as,
+        failure="It is paused." if one.paused else one.failure,
     )

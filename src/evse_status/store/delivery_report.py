@@ -179,7 +179,7 @@ def tell_again(
 ) -> int:
     """Have EVSEs told again at once, `None`: all that are refused; returns how many.
 
-    One that waits for its Location is told with it.
+    One that waits for its Location is told with it; one that a hub can't take under any id is not.
     """
     chosen = REFUSED if numbers is None else one_of(_one.evse_id, sorted(numbers))
     mine = and_(_one.partner_id == partner_id, chosen)
@@ -190,8 +190,14 @@ def tell_again(
         place.location_id.in_(waiting) if numbers is not None else place.refused != "",
     )
     conn.execute(update(partner_location).where(whose).values(due_at=at, attempt=0))
-    known = update(partner_evse).where(mine, _one.content_acked != 0)
-    again = {"acked": "", "schedule_acked": "?", "due_at": at, "attempt": 0, "rest_try_at": None}
+    channel = conn.scalar(select(partner.c.channel).where(partner.c.id == partner_id))
+    to_hub = channel == Channel.HUBJECT.value
+    sendable = or_(_one.tell_as != "", _one.told_as != "") if to_hub else _one.content_acked != 0
+    known = update(partner_evse).where(mine, sendable)
+    # What was deleted and is live again: that the hub had it is still known.
+    had = and_(_one.acked == _REMOVED, _one.wanted != _REMOVED)
+    acked = case((had, _REMOVED), else_="") if to_hub else ""
+    again = {"acked": acked, "schedule_acked": "?", "due_at": at, "attempt": 0, "rest_try_at": None}
     count = conn.scalar(select(func.count()).select_from(partner_evse).where(mine)) or 0
     conn.execute(known.values(again))
     return count

@@ -66,6 +66,10 @@ def test_a_hub_acknowledges_as_a_hub() -> None:
         "done_all Acknowledged by the hub Thu 22 Oct 14:00:00, code 000"
     ]
     assert said(Channel.HUBJECT, replace(HAS, at=None)) == ["done_all Acknowledged by the hub"]
+    without_id = replace(HAS, acked="", refused="It is neither.", cannot_be_told=True)
+    assert said(Channel.HUBJECT, without_id) == [
+        "sync_problem Can't be told Plugalong: It is neither."
+    ]
 
 
 def test_an_app_was_streamed_to_until_an_instant_or_never() -> None:

@@ -65,7 +65,8 @@ def _at(good: Sequence[Heard], zone: ZoneInfo, now: datetime) -> str:
 
 def _behind(one: Heard) -> AckLine:
     if one.refused:
-        return AckLine("sync_problem", "yellow", "Refused", f"{one.partner.name}: {one.refused}")
+        bold = "Can't be told" if one.cannot_be_told else "Refused"
+        return AckLine("sync_problem", "yellow", bold, f"{one.partner.name}: {one.refused}")
     why = one.failure or "not acknowledged yet"
     return AckLine("sync_problem", "yellow", "Waiting", f"{one.partner.name}: {why}")
 
