@@ -6,6 +6,7 @@ however that one ends, and the example partners end with it. What chargers repor
 faults, comes from the example CSMS by OCPI.
 """
 
+import contextlib
 import os
 import random
 import signal
@@ -123,7 +124,7 @@ def _run(stopped: threading.Event, *, address: str, network: Path) -> None:
     with started(app.database, network) as running:
         simulator, avoided = Simulator(app.database, now=app.now()), None
         failures = _introduced(app, running, address, 0)
-        print("The example partners are there.", flush=True)
+        _say_ready()
         while not stopped.wait(STEP.total_seconds()):
             if failures:
                 failures = _introduced(app, running, address, failures)
@@ -134,6 +135,12 @@ def _run(stopped: threading.Event, *, address: str, network: Path) -> None:
             if away != avoided:
                 avoided = away if _told(running[0].control, away) else None
     app.database.close()
+
+
+def _say_ready() -> None:
+    """Tell whoever started this that the example partners are there, if it still listens."""
+    with contextlib.suppress(OSError):
+        os.write(1, b"The example partners are there.\n")
 
 
 def _introduced(app: App, running: list[Running], address: str, failures: int) -> int:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from evse_status.core.errors import EvseStatusError
+from evse_status.core.translation import Channel
 from evse_status.service import registration
 from evse_status.service.known_partners import Partner
 from evse_status.service.ourselves import Ourselves
@@ -27,7 +28,7 @@ class _Opened:
 
 def tokens_button(partner: Partner) -> None:
     """Draw the button that opens the dialog; nothing for those without a handshake."""
-    if partner.settings.handshake:
+    if partner.settings.handshake and partner.settings.channel is Channel.OCPI:
         name = "Tokens" if partner.registered else "Register"
         st.button(
             name,
