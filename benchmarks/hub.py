@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 import httpx
 
-from benchmarks.deliveries import FLIPPING, Delivered, network, process, sender, wait
+from benchmarks.deliveries import FLIPPING, SINGLE, Delivered, network, p99, process, sender, wait
 from evse_status.bootstrap import App
 from evse_status.channels.oicp.payload import body, path, status_push
 from evse_status.core.hub import Action
@@ -40,7 +40,35 @@ def measure(kind: str, folder: Path) -> list[Delivered]:
         _add(app, hub)
         with sender(url):
             wait(lambda: len(_held(hub)) == FLIPPING, 300)
-            return _at_once(kind, app, hub)
+            return _singles(kind, app, hub) + _at_once(kind, app, hub)
+
+
+def _singles(kind: str, app: App, hub: dict[str, str]) -> list[Delivered]:
+    """Starts one after the other, each at an instant of its own; they end before all flip at once."""
+    waited = []
+    for number in range(SINGLE):
+        starts_at = datetime.now(UTC) + timedelta(seconds=0.4)
+        after = len(_log(hub))
+        wish = Wish(TemporaryStatus.BLOCKED, starts_at, starts_at + timedelta(seconds=20))
+        evse = f"DK*BEN*E{number}"
+        place_overrides(app.database, LOCAL, [evse], wish, all_or_nothing=True)
+        while not (told := _told_of(_log(hub, after), evse)):
+            time.sleep(0.005)
+        waited.append((told[0] - starts_at).total_seconds())
+    wait(lambda: set(_held(hub).values()) == {"Available"}, 60)
+    return [
+        Delivered(kind, f"boundary to the hub's acknowledgment, {name}", SINGLE, value, "s")
+        for name, value in (("p50", statistics.median(waited)), ("p99", p99(waited)))
+    ]
+
+
+def _told_of(pushes: list[dict[str, Any]], evse: str) -> list[datetime]:
+    return [
+        datetime.fromisoformat(one["at"])
+        for one in pushes
+        for record in one["body"]["OperatorEvseStatus"]["EvseStatusRecord"]
+        if record == {"EvseID": evse, "EvseStatus": "Occupied"}
+    ]
 
 
 def _at_once(kind: str, app: App, hub: dict[str, str]) -> list[Delivered]:

@@ -24,7 +24,7 @@ from starlette.applications import Starlette
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
-from benchmarks.deliveries import network
+from benchmarks.deliveries import network, p99
 from evse_status.bootstrap import App
 from evse_status.core.override import Wish
 from evse_status.core.principal import LOCAL
@@ -125,7 +125,7 @@ async def _measured(kind: str, app: App, url: str, tokens: list[str]) -> list[He
         (f"{AT_ONCE:,} EVSEs at one instant", many, AT_ONCE),
     ):
         bare = await _floor(sample, count, times=SINGLE if count == 1 else 1)
-        figures = (statistics.median(waits), _p99(waits), statistics.median(bare), _p99(bare))
+        figures = (statistics.median(waits), p99(waits), statistics.median(bare), p99(bare))
         found.append(Heard(kind, work, len(waits), *figures))
     return found
 
@@ -254,10 +254,6 @@ def _api(url: str) -> Iterator[str]:
     finally:
         process.kill()
         process.communicate()
-
-
-def _p99(waits: list[float]) -> float:
-    return sorted(waits)[min(len(waits) - 1, int(0.99 * len(waits)))]
 
 
 if __name__ == "__main__":

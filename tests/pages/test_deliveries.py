@@ -21,7 +21,7 @@ from evse_status.store import tables
 from evse_status.ui.views.partner import Kind
 from examples.certificates import Authority, certificate_of
 from peers import CREDENTIALS, peer
-from support import evse_json, location_json, take_in
+from support import COMMISSIONING, MAINTENANCE, RESERVED, evse_json, location_json, take_in
 from visits import press, texts, visit
 
 VAULT = Vault("a key that is long enough for the tests of pages")
@@ -218,6 +218,27 @@ def test_a_partner_is_added_with_a_token_shown_once(
     [line] = list_partners(product.database, LOCAL)
     assert line.partner.name == "Tern *Drive*"
     assert not line.partner.is_connected
+
+
+def test_which_statuses_a_partner_gets_and_which_are_announced_is_edited(
+    product: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVSE_STATUS_SECRET_KEY", "a key that is long enough for the tests of pages")
+    number = partner(product, "Plugalong")
+    page = visit("deliveries")
+    page.button(key=f"edit-{number}").click().run()
+    [announced] = [one for one in page.button_group if str(one.key).endswith("-announced")]
+    assert announced.value == [MAINTENANCE, COMMISSIONING]
+    announced.set_value([RESERVED])
+    [received] = [one for one in page.button_group if str(one.key).endswith("-statuses")]
+    received.set_value([])
+    page = press(page, "Save")
+    [line] = list_partners(product.database, LOCAL)
+    assert line.partner.settings.announced == {RESERVED}
+    assert line.partner.settings.statuses == frozenset()
+    page.button(key=f"edit-{number}").click().run()
+    [received] = [one for one in page.button_group if str(one.key).endswith("-statuses")]
+    assert received.value == []  # none at all, which isn't all
 
 
 def without_escapes(text: str) -> str:

@@ -5,7 +5,9 @@ from typing import Any
 import streamlit as st
 
 from evse_status.core.partner import OcpiVersion, PartnerRole, PartnerSettings
+from evse_status.core.statuses import TemporaryStatus
 from evse_status.core.translation import PROFILES
+from evse_status.ui import looks
 from evse_status.ui.partner_reach import draw_network, draw_pace, draw_reach
 from evse_status.ui.views.partner import WAYS, Told, Way, way_of
 
@@ -87,7 +89,17 @@ def draw_more(settings: PartnerSettings, key: str, *, static: bool) -> dict[str,
 
 
 def _schedule(settings: PartnerSettings, key: str) -> dict[str, Any]:
+    announced = st.pills(
+        "Temporary statuses that are announced",
+        list(TemporaryStatus),
+        selection_mode="multi",
+        default=[one for one in TemporaryStatus if one in settings.announced],
+        format_func=looks.label,
+        key=f"{key}-announced",
+        help="Upcoming ones, for trip planning. Bookings and sensors change too often for that.",
+    )
     return {
+        "announced": [one.value for one in announced],
         "schedule": st.checkbox(
             "Announce upcoming overrides",
             settings.schedule,

@@ -20,7 +20,7 @@ def draw_reach(settings: PartnerSettings, key: str) -> dict[str, Any]:
         "Temporary statuses that it receives",
         list(TemporaryStatus),
         selection_mode="multi",
-        default=list(settings.statuses or TemporaryStatus),
+        default=list(TemporaryStatus if settings.statuses is None else settings.statuses),
         format_func=looks.label,
         key=f"{key}-statuses",
     )
