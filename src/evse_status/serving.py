@@ -20,6 +20,7 @@ from typing import Any
 
 import uvicorn
 
+from evse_status.api import ending
 from evse_status.api.app import asgi
 from evse_status.core.errors import EvseStatusError
 from evse_status.server_log import logging_on_stderr
@@ -75,6 +76,7 @@ def serve(
             lifespan="on",
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         )
+        ending.begin()
         url = f"http://{_name_of(host)}:{listening.getsockname()[1]}"
         _Server(config, lambda: on_ready(url)).run(sockets=[listening])
 
@@ -210,6 +212,7 @@ class _Server(uvicorn.Server):
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         self.force_exit = self.should_exit
         self.should_exit = True
+        ending.end()
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from evse_status.api.bodies import InstantField
 from evse_status.api.described import READS, answers
+from evse_status.api.ending import is_ending
 from evse_status.api.forms import event_form
 from evse_status.api.gate import Caller, Gated
 from evse_status.api.product import product
@@ -98,7 +99,8 @@ async def _stream(
             yield f"id: {event.id}\nevent: {event.type}\ndata: {told}\n\n"
             silent_since = loop.time()
         if not found.more:
-            if not endless or loop.time() > until or await request.is_disconnected():
+            over = not endless or loop.time() > until or is_ending()
+            if over or await request.is_disconnected():
                 return
             if loop.time() > silent_since + SECONDS_BETWEEN_SIGNS:
                 silent_since = loop.time()

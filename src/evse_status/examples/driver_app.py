@@ -105,6 +105,7 @@ class DriverApp:
                     ended = (await asyncio.gather(turn, told, return_exceptions=True))[0]
                 if self._told.is_set() or ended is True:
                     pause = _FIRST_PAUSE
+                if self._told.is_set():
                     continue
                 if self._state == "listens":
                     self._say("waits to listen again")

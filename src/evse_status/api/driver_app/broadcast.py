@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from fastapi.concurrency import run_in_threadpool
 
+from evse_status.api.ending import is_ending
 from evse_status.bootstrap import App
 from evse_status.channels.driver_app.payload import EventName, event, sign_of_life
 from evse_status.core.errors import StoreUnusable
@@ -101,6 +102,9 @@ class Broadcast:
 
     async def follow(self, app: Partner, digest: str, place: Since | None) -> AsyncIterator[str]:
         """What the app is sent that showed a token of this digest, from `place` or from now on."""
+        if is_ending():
+            yield "retry: 2000\n\n"
+            return
         me = _Listener(app.id, audience(app.settings))
         self._listeners.add(me)
         try:
@@ -196,7 +200,7 @@ class Broadcast:
 
     async def _run(self) -> None:
         try:
-            while self._listeners:
+            while self._listeners and not is_ending():
                 try:
                     pause = await self._look()
                 except StoreUnusable as trouble:
