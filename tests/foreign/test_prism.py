@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from conftest import missing
 from evse_status.bootstrap import App, open_app
-from evse_status.channels.ocpi.addresses import Allowed
+from evse_status.channels.addresses import Allowed
 from evse_status.channels.oicp.client import HubClient, HubPeer
 from evse_status.channels.oicp.payload import UNKNOWN, body, status_push
 from evse_status.core.delivery import Outcome

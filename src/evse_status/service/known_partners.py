@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from evse_status.channels.ocpi.addresses import Allowed, is_loopback
+from evse_status.channels.addresses import Allowed, is_loopback
 from evse_status.core.errors import InvalidInput, NotFound, NotSignedIn, StoreUnusable
 from evse_status.core.partner import OcpiVersion, PartnerRole, PartnerSettings, Registration
 from evse_status.core.translation import Channel
@@ -76,7 +76,7 @@ class Partner:
 
     @property
     def addresses(self) -> Allowed:
-        """Which addresses may be talked to for it, for channels.ocpi.addresses."""
+        """Which addresses may be talked to for it, for channels.addresses."""
         told = (self.settings.url, "" if self.registered is None else self.registered.url)
         return allowed(self.settings, ours=any(is_loopback(one) for one in told if one))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from evse_status.channels.ocpi.addresses import is_loopback, require_address
+from evse_status.channels.addresses import is_loopback, require_address
 from evse_status.core.errors import InvalidInput, TooLong
 from evse_status.core.partner import PartnerMode, PartnerRole, PartnerSettings
 from evse_status.core.principal import LOCAL, Principal

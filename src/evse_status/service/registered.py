@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
 
-from evse_status.channels.ocpi.addresses import is_loopback, require_address
+from evse_status.channels.addresses import is_loopback, require_address
 from evse_status.channels.ocpi.credentials import Credentials
 from evse_status.channels.ocpi.handshake import NO_ENDPOINTS, Details, Handshake, HandshakeFailed
 from evse_status.core.errors import Conflict, InvalidInput

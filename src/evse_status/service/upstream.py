@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from evse_status.channels.ocpi.addresses import require_address
+from evse_status.channels.addresses import require_address
 from evse_status.channels.ocpi.locations_in import Reading, read_locations
 from evse_status.channels.ocpi.pull import DEFAULT_LIMIT_BYTES, pull
 from evse_status.core.displayed import displayed

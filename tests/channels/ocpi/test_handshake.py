@@ -2,7 +2,7 @@
 
 import pytest
 
-from evse_status.channels.ocpi.addresses import Allowed
+from evse_status.channels.addresses import Allowed
 from evse_status.channels.ocpi.handshake import Handshake, HandshakeFailed
 from peers import peer
 

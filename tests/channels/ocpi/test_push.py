@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from evse_status.channels.ocpi.addresses import Allowed
+from evse_status.channels.addresses import Allowed
 from evse_status.channels.ocpi.push import Answer, Client, Message, Peer, Place
 from evse_status.core.delivery import Kind, Outcome
 from evse_status.core.partner import Party

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from evse_status.channels.ocpi.addresses import Allowed
+from evse_status.channels.addresses import Allowed
 from evse_status.channels.oicp.certificate import CertificateUnusable, client_context
 from evse_status.channels.oicp.client import Answer, HubClient, HubPeer
 from evse_status.core.delivery import Outcome

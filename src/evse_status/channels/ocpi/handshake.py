@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import httpx
 
-from evse_status.channels.ocpi.addresses import Allowed, GuardedTransport, require_address
+from evse_status.channels.addresses import Allowed, GuardedTransport, require_address
 from evse_status.channels.ocpi.credentials import Credentials, credentials_form, read_credentials
 from evse_status.core.errors import EvseStatusError, InvalidInput
 from evse_status.core.partner import OcpiVersion, highest_common

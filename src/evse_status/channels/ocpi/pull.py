@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import httpx
 
-from evse_status.channels.ocpi.addresses import Allowed, GuardedTransport
+from evse_status.channels.addresses import Allowed, GuardedTransport
 from evse_status.channels.ocpi.json_text import read_json
 from evse_status.channels.ocpi.locations_in import next_page
 from evse_status.core.errors import UnreadableFeed

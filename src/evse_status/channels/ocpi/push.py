@@ -16,8 +16,9 @@ from uuid import uuid4
 
 import aiohttp
 
+from evse_status.channels.addresses import Allowed, guarded_connector
 from evse_status.channels.ocpi import payload
-from evse_status.channels.ocpi.addresses import Allowed, guarded_connector
+from evse_status.channels.words import clean, pause_of, reason
 from evse_status.core.delivery import Kind, Outcome
 from evse_status.core.partner import Party
 
@@ -27,7 +28,6 @@ _MOST_OBJECT = 16 * 1024 * 1024
 _UNKNOWN_OBJECT = (2001, 2003)  # 2001 invalid or missing parameters, 2003 unknown Location
 _NOT_OFFERED = (405, 501)
 _OF_ALL = (401, 403, 407, 408, 425, 429)  # HTTP statuses that say nothing of the object
-_LONGEST_PAUSE = 3_600.0
 
 Permit = Callable[[], Awaitable[None]]
 """Waited for before every request: the partner's rate."""
@@ -208,12 +208,12 @@ class Client:
                     content += await response.content.read(most - len(content))
                 answer = _understood(response, content)
         except aiohttp.ClientConnectorError as error:
-            answer = Answer(Outcome.UNREACHED, words=f"can't be reached: {_reason(error)}")
+            answer = Answer(Outcome.UNREACHED, words=f"can't be reached: {reason(error)}")
         except TimeoutError:
             seconds = f"{self._peer.timeout_seconds:g}"
             answer = Answer(Outcome.FAILED, words=f"no answer within {seconds} s")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            answer = Answer(Outcome.FAILED, words=f"broke off: {_reason(error)}")
+            answer = Answer(Outcome.FAILED, words=f"broke off: {reason(error)}")
         return replace(answer, took=time.perf_counter() - started)
 
 
@@ -233,7 +233,7 @@ def _understood(response: aiohttp.ClientResponse, content: bytes) -> Answer:
         status,
         code,
         said[:_MOST_WORDS],
-        pause=_pause(response.headers.get("Retry-After")),
+        pause=pause_of(response.headers.get("Retry-After")),
         data=envelope.get("data"),
         offered=offered,
     )
@@ -273,26 +273,10 @@ def _envelope(content: bytes) -> dict[str, Any]:
 def _said(response: aiohttp.ClientResponse, envelope: dict[str, Any], content: bytes) -> str:
     message = envelope.get("status_message")
     if isinstance(message, str) and message.strip():
-        return _clean(message)
+        return clean(message)
     if "status_code" in envelope:
         return f"status_code {envelope['status_code']}"
     return (
-        _clean(content[:2_000].decode("utf-8", "replace"))
+        clean(content[:2_000].decode("utf-8", "replace"))
         or f"HTTP {response.status} {response.reason or ''}".strip()
     )
-
-
-def _clean(text: str) -> str:
-    """In one line and without what no database keeps."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
-
-
-def _pause(told: str | None) -> float | None:
-    if told is None or not (told := told.strip()).isdecimal() or len(told) > 9:
-        return None  # a date would need the partner's clock to be right
-    return min(float(told), _LONGEST_PAUSE)
-
-
-def _reason(error: BaseException) -> str:
-    said = _clean(str(error)).rstrip(".")
-    return said[:200] or type(error).__name__

@@ -12,14 +12,14 @@ from typing import Any, Self
 
 import aiohttp
 
-from evse_status.channels.ocpi.addresses import Allowed, guarded_connector
+from evse_status.channels.addresses import Allowed, guarded_connector
 from evse_status.channels.oicp.certificate import CertificateUnusable, client_context
 from evse_status.channels.oicp.payload import path
+from evse_status.channels.words import clean, pause_of, reason
 from evse_status.core.delivery import Outcome
 
 _MOST_WORDS = 300
 _MOST_ANSWER = 64 * 1024
-_LONGEST_PAUSE = 3_600.0
 _KEPT_OPEN = 4.0  # seconds; a connection that the hub has closed meanwhile would cost a push
 _UNKNOWN_EVSE = 603
 _OF_A_RECORD = (18, 19, 22)  # inconsistent EvseID, inconsistent EvcoID, data error
@@ -120,7 +120,7 @@ class HubClient:
                 answer = _understood(response, content)
                 self._has_answered = True
         except aiohttp.ClientConnectorCertificateError as error:
-            why = _reason(error.certificate_error)
+            why = reason(error.certificate_error)
             answer = Answer(Outcome.UNREACHED, words=f"its certificate isn't trusted: {why}")
         except TimeoutError:
             # It may still be at work on this one, and must never get two at once.
@@ -131,7 +131,7 @@ class HubClient:
         return replace(answer, took=time.perf_counter() - started)
 
     def _broken(self, error: BaseException) -> Answer:
-        why = _reason(error)
+        why = reason(error)
         if any(alert in why.upper() for alert in _ALERTS):
             return Answer(Outcome.FAILED, words=f"refuses our certificate: {why}")
         if isinstance(error, aiohttp.ClientConnectorError):
@@ -160,7 +160,7 @@ def _understood(response: aiohttp.ClientResponse, content: bytes) -> Answer:
         said = f"doesn't let us push for this operator with this certificate: {said}"
     elif 200 <= status < 300 and type(told.get("Result")) is not bool:
         said = f"HTTP {status} without an acknowledgment: {said}"
-    pause = _pause(response.headers.get("Retry-After"))
+    pause = pause_of(response.headers.get("Retry-After"))
     return Answer(
         outcome, status, code, said[:_MOST_WORDS], pause=pause, may_be_its_own=may_be_its_own
     )
@@ -204,25 +204,9 @@ def _said(response: aiohttp.ClientResponse, told: dict[str, Any], content: bytes
         first = errors[0] if isinstance(errors, list) and errors else None
         told_of = first if isinstance(first, dict) else {}
         parts = [told["message"], told_of.get("fieldReference"), told_of.get("errorMessage")]
-    said = " ".join(_clean(str(one)) for one in parts if isinstance(one, str | int))
+    said = " ".join(clean(str(one)) for one in parts if isinstance(one, str | int))
     return (
         said.strip()
-        or _clean(content[:2_000].decode("utf-8", "replace"))
+        or clean(content[:2_000].decode("utf-8", "replace"))
         or f"HTTP {response.status} {response.reason or ''}".strip()
     )
-
-
-def _clean(text: str) -> str:
-    """In one line and without what no database keeps."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
-
-
-def _pause(told: str | None) -> float | None:
-    if told is None or not (told := told.strip()).isdecimal() or len(told) > 9:
-        return None  # a date would need the hub's clock to be right
-    return min(float(told), _LONGEST_PAUSE)
-
-
-def _reason(error: BaseException) -> str:
-    said = _clean(str(error)).rstrip(".")
-    return said[:200] or type(error).__name__

@@ -7,7 +7,7 @@ import aiohttp
 import httpx
 import pytest
 
-from evse_status.channels.ocpi.addresses import (
+from evse_status.channels.addresses import (
     AddressRefused,
     Allowed,
     GuardedTransport,
