@@ -18,14 +18,14 @@ serve: $(RUN) ## Set up and serve your own database
 	@$(BIN)/evse-status serve $(ARGS)
 
 test: $(DEV) ## Set up and run all tests
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: $(DEV) ## Everything CI asks: format, lint, types, import contracts, tests with coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy src pages app.py tests benchmarks
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=
+	$(BIN)/python -m pytest -n 3 --dist loadfile --cov --cov-report=
 	$(BIN)/coverage report --fail-under=95 | tail -n 40
 	$(BIN)/coverage report --include='src/evse_status/core/*' --fail-under=100
 
