@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import func, select
 
@@ -166,6 +167,14 @@ def test_every_answer_is_the_same_after_history_was_archived(site: Site, folder:
     assert told(site) == before
     assert count(site.db, override) == 3
     assert archived(site, folder) == Moved()
+    assert told(site) == before
+
+
+def test_files_from_before_a_column_was_there_are_read_on(site: Site, folder: Path) -> None:
+    before = told(site)
+    archived(site, folder)
+    for file in folder.rglob("override.parquet"):
+        pq.write_table(pq.read_table(file, partitioning=None).drop_columns(["drains"]), file)
     assert told(site) == before
 
 

@@ -35,6 +35,7 @@ _override = st.builds(
     external_ref=_text,
     series_id=st.none() | st.integers(1, 99),
     occurrence_start=st.none() | st.just("2026-10-25T02:30"),
+    drains=st.booleans(),
 )
 
 
@@ -66,4 +67,5 @@ def test_a_document_says_everything_in_plain_words() -> None:
         "external_ref": "",
         "series_id": None,
         "occurrence_start": None,
+        "drains": False,
     }

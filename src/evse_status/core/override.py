@@ -65,6 +65,7 @@ class Override:
     external_ref: str = ""
     series_id: int | None = None
     occurrence_start: str | None = None  # original local start, ISO 8601 without offset (rule 18)
+    drains: bool = False  # starts when the running session ends, at the latest at `starts_at`
 
     @property
     def ends_at(self) -> datetime | None:

@@ -407,7 +407,11 @@ def _read(part: Part, table: Table, columns: Sequence[str], wanted: Any) -> Any:
         wanted = others if wanted is None else wanted & others
     try:
         return pq.read_table(
-            _file(part, table.name), columns=list(columns), filters=wanted, partitioning=None
+            _file(part, table.name),
+            columns=list(columns),
+            filters=wanted,
+            partitioning=None,
+            schema=_schema(table),  # a column that is younger than the file is empty
         )
     except (OSError, pa.ArrowInvalid) as error:
         raise StoreUnusable(
@@ -460,6 +464,10 @@ def _value(column: Any, value: Any) -> Any:
 
 def _is_text(column: Any) -> bool:
     return isinstance(column.type, Document | SqlString)
+
+
+def _schema(table: Table) -> Any:
+    return pa.schema([(one.name, _arrow_type(one)) for one in table.c])
 
 
 def _arrow_type(column: Any) -> Any:

@@ -141,6 +141,7 @@ def from_row(row: Any) -> Override:
         external_ref=row.external_ref,
         series_id=row.series_id,
         occurrence_start=row.occurrence_start,
+        drains=bool(row.drains),  # archived before there was any: None
     )
 
 

@@ -181,16 +181,59 @@ series = Table(
     "series",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("rule", Text, nullable=False),
+    Column("rule", Text, nullable=False),  # RFC 5545 RRULE
     Column("zone", Text, nullable=False),
-    Column("first_local_start", Text, nullable=False),
-    Column("minutes", Integer, nullable=False),
+    Column("first_local_start", Text, nullable=False),  # on clocks in the zone, without offset
+    Column("minutes", Integer, nullable=False),  # as those clocks count
     Column("temporary_status", String(16), nullable=False),
-    Column("evses", Document, nullable=False),
-    Column("exceptions", Document, nullable=False),
-    Column("made_at", Instant, nullable=False),
+    Column("exceptions", Document, nullable=False),  # local starts that don't happen
+    Column("made_at", Instant, nullable=False),  # settles ties, and is kept through splits (rule 7)
     Column("created_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("cause", String(16)),
+    Column("ticket", Text, nullable=False),
+    Column("added_at", Instant, nullable=False),  # when this part of it began to be kept
+    Column("cut_from", Text),  # local starts from here on aren't its own any more; NULL: all are
+    Column("continues", BigInteger),  # the series that it goes on from, after a split
+    Column("stored_to", Instant),  # occurrences that start before are overrides; NULL: all are
+    Column("stored_ahead", Document, nullable=False),  # local starts beyond that are stored, too
+    Column("version", Integer, nullable=False),
+    Column("batch_id", ForeignKey("batch.id")),
+    _one_of("temporary_status", *TemporaryStatus),
+    _one_of("cause", *Cause),
+    _within_years("made_at", "added_at", "stored_to"),
+    Index(None, "batch_id"),
+    Index(None, "continues"),
+    Index(None, "stored_to"),
+    sqlite_autoincrement=True,  # a number is never used again
 )
+"""Repeating overrides: a rule, a zone, EVSEs (rule 18)."""
+
+series_evse = Table(
+    "series_evse",
+    metadata,
+    Column("series_id", ForeignKey("series.id"), primary_key=True),
+    Column("evse_id", ForeignKey("evse.id"), primary_key=True, index=True),
+)
+
+series_change = Table(
+    "series_change",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("series_id", ForeignKey("series.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("what", String(16), nullable=False),  # created, changed, cut, skipped, undone
+    Column("why", Text, nullable=False),
+    Column("before", Document),
+    Column("after", Document, nullable=False),
+    Column("batch_id", ForeignKey("batch.id")),
+    Index(None, "series_id", "id"),
+    Index(None, "batch_id"),
+    sqlite_autoincrement=True,
+)
+"""What was done to series, with the row before and after."""
 
 override = Table(
     "override",
@@ -218,6 +261,7 @@ override = Table(
     Column("external_ref", Text, nullable=False),
     Column("series_id", ForeignKey("series.id")),
     Column("occurrence_start", Text),
+    Column("drains", Boolean, nullable=False),  # starts when the session ends, at the latest then
     UniqueConstraint("series_id", "evse_id", "occurrence_start"),
     _one_of("temporary_status", *TemporaryStatus),
     _one_of("source", *Source),
@@ -239,6 +283,15 @@ Index(
     override.c.ends_at,
     sqlite_where=_cleared,
     postgresql_where=_cleared,
+)
+
+_drains = override.c.drains.is_(True)
+Index(
+    "ix_override_drains",
+    override.c.evse_id,
+    override.c.starts_at,
+    sqlite_where=_drains,
+    postgresql_where=_drains,
 )
 
 change = Table(
