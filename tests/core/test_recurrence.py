@@ -18,7 +18,8 @@ from evse_status.core.recurrence import (
     rest_of,
     starts,
 )
-from evse_status.core.rule_parts import WEEKDAYS, Frequency, RuleParts
+from evse_status.core.rule_parts import Frequency, RuleParts
+from recurring import FIRSTS, rules
 
 COPENHAGEN = zone("Europe/Copenhagen")
 TUESDAY = datetime(2026, 11, 24, 22)
@@ -204,43 +205,6 @@ def test_the_longest_that_fits_between_two_starts(rule: str, longest: int) -> No
 def test_an_occurrence_has_a_length() -> None:
     with pytest.raises(UnusableRule, match=r"^minutes: an occurrence lasts at least a minute"):
         require_minutes(0, "FREQ=DAILY", TUESDAY)
-
-
-def lists(low: int, high: int, **limits: int) -> st.SearchStrategy[list[int]]:
-    numbers = st.integers(low, high).filter(bool)
-    return st.lists(numbers, unique=True, **limits)  # type: ignore[arg-type]
-
-
-@st.composite
-def rules(draw: st.DrawFn) -> str:
-    """Any rule that a series may have."""
-    freq = draw(st.sampled_from(Frequency))
-    said: dict[str, object] = {"FREQ": freq, "INTERVAL": draw(st.integers(1, 4) | st.just(53))}
-    said["BYMONTH"] = draw(lists(1, 12, max_size=3))
-    if freq is not Frequency.WEEKLY:
-        said["BYMONTHDAY"] = draw(lists(-31, 31, max_size=3))
-    numbered = freq is Frequency.MONTHLY or (freq is Frequency.YEARLY and said["BYMONTH"])
-    number = st.sampled_from(["", "", "1", "2", "5", "-1"]) if numbered else st.just("")
-    day = st.tuples(number, st.sampled_from(WEEKDAYS)).map("".join)
-    said["BYDAY"] = draw(st.lists(day, max_size=4))
-    if freq in (Frequency.MONTHLY, Frequency.YEARLY) and (said["BYDAY"] or said["BYMONTHDAY"]):
-        said["BYSETPOS"] = draw(lists(-3, 3, max_size=2))
-    said["WKST"] = draw(st.sampled_from(WEEKDAYS))
-    end = draw(st.sampled_from(["", "COUNT", "UNTIL"]))
-    if end == "COUNT":
-        said["COUNT"] = draw(st.integers(1, 60))
-    if end == "UNTIL":
-        said["UNTIL"] = f"{draw(st.dates(date(2026, 1, 1), date(2032, 12, 31))):%Y%m%d}"
-    texts = {
-        name: ",".join(map(str, value)) if isinstance(value, list) else str(value)
-        for name, value in said.items()
-    }
-    return ";".join(f"{name}={text}" for name, text in texts.items() if text)
-
-
-FIRSTS = st.datetimes(datetime(2024, 1, 1), datetime(2028, 12, 31)).map(
-    lambda at: at.replace(second=0, microsecond=0)
-)
 
 
 def day_by_day(rule: str, first: datetime, end: date) -> list[datetime]:
