@@ -158,7 +158,9 @@ def test_an_id_of_an_occurrence_says_whose_it_is(series: int, evse: int, start: 
 
 
 def test_an_id_of_an_occurrence_is_this_one() -> None:
-    assert virtual_id(5, 7, datetime(2000, 1, 3, 22)) == -((5 << 43) + (7 << 16) + 2)
+    number = virtual_id(5, 7, datetime(2000, 1, 3, 22))
+    assert number == -((5 << 43) + (7 << 16) + 2)
+    assert (is_virtual(number), is_virtual(5), is_virtual(0)) == (True, False, False)
     assert from_virtual_id(virtual_id(1, 1, datetime(2100, 12, 31))) == (1, 1, date(2100, 12, 31))
 
 
