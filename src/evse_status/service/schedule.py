@@ -1,11 +1,10 @@
 """Place, change, extend, clear, undo: every way in which people and programs alter overrides."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
-
-from sqlalchemy import Connection
 
 from evse_status.core.errors import (
     AlreadyOver,
@@ -18,15 +17,16 @@ from evse_status.core.errors import (
     NothingSelected,
     StaleEdit,
     TouchedSince,
-    TwiceInOneRequest,
     UnknownBatch,
     UnknownOverride,
 )
-from evse_status.core.override import Edit, Override, Wish, change, clear, extend, place, revert
+from evse_status.core.override import Edit, Override, Wish, change, clear, extend, revert
 from evse_status.core.period import write_instant
 from evse_status.core.principal import Principal
-from evse_status.core.statuses import TemporaryStatus
-from evse_status.service.fleet import only_live
+from evse_status.service import series_undo
+from evse_status.service.draining import sessions_ended
+from evse_status.service.groups import Group, Target, require_may_place, targets
+from evse_status.service.series_fill import stored_numbers
 from evse_status.store import evses as evse_store
 from evse_status.store import overrides as store
 from evse_status.store.database import Database, Write
@@ -92,33 +92,44 @@ def place_within(
     all_or_nothing: bool = False,
 ) -> BatchResult:
     """`place_overrides` as a part of a larger write."""
-    principal.require_planner()
-    principal.require_may_set(wish.temporary_status)
-    if not evses:
-        raise NothingSelected()
-    place(wish, evse=0, created_by=principal.name, now=write.now)
-    items = targets(write.conn, principal, evses)
-    _raise_if(items, all_or_nothing)
-    accepted = [item for item in items if item.error is None]
-    if not accepted:
-        return _result(None, items, [])
-    batch_id = store.open_batch(
-        write, name=_name(wish.temporary_status, len(accepted)), by=principal.name
+    groups = [Group(tuple(evses), wish)]
+    require_may_place(principal, groups)
+    found, _ = targets(write.conn, principal, groups, write.now)
+    return place_targets(write, principal, found, all_or_nothing=all_or_nothing)
+
+
+def place_targets(
+    write: Write,
+    principal: Principal,
+    found: Sequence[Target],
+    *,
+    name: str = "",
+    all_or_nothing: bool = False,
+) -> BatchResult:
+    """Place what `service.groups` found as of this write for somebody who may, as one named change."""
+    if all_or_nothing:
+        for one in found:
+            if one.error is not None:
+                raise one.error
+    drafts = [one.override for one in found if one.override is not None]
+    made: list[Override] = []
+    batch_id = None
+    if drafts:
+        called = name.strip() or _name(drafts)
+        batch_id = store.open_batch(write, name=called, by=principal.name)
+        fresh = [store.Altered(None, draft, "created") for draft in drafts]
+        made = store.save(write, fresh, by=principal.name, batch_id=batch_id)
+    saved = iter(made)
+    items = (
+        ItemResult(
+            None if one.override is None else one.override.evse,
+            one.evse_id,
+            None if one.override is None else next(saved),
+            one.error,
+        )
+        for one in found
     )
-    made = store.save(
-        write,
-        [
-            store.Altered(
-                None,
-                place(wish, evse=item.number, created_by=principal.name, now=write.now),
-                "created",
-            )
-            for item in accepted
-        ],
-        by=principal.name,
-        batch_id=batch_id,
-    )
-    return _result(batch_id, items, made)
+    return BatchResult(batch_id, tuple(items))
 
 
 def change_override(
@@ -141,6 +152,7 @@ def change_override(
         over = archived[override_id]
         raise AlreadyOver(override_id, over.phase(over.ends_at or over.made_at))
     with db.write() as write:
+        [override_id] = _stored(write, [override_id])
         before = _known(write, principal, [override_id])[override_id]
         _require_may_alter(principal, before, before)
         _require_version(write, before, version)
@@ -207,16 +219,26 @@ def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
         if row is None:
             raise UnknownBatch(batch_id)
         lines = store.changes_of_batch(write.conn, batch_id)
-        if row.undone_at is not None or not lines:
+        of_series = series_undo.of_batch(write, principal, batch_id)
+        if row.undone_at is not None or not (lines or of_series):
             return BatchResult(None, ())
-        current = _of_batch(write, principal, batch_id, [line.override_id for line in lines])
+        on = {number for one in of_series.values() for number in one.evses}
+        current = _of_batch(write, principal, batch_id, [line.override_id for line in lines], on)
         for one in current.values():
             _require_may_alter(principal, one, one)
         there = evse_store.by_numbers(write.conn, {one.evse for one in current.values()})
+        befores = {line.id: store.before_and_after(line)[0] for line in lines}
+        waited = {
+            before.evse: line.at
+            for line in lines
+            if (before := befores[line.id]) is not None and before.waits(line.at)
+        }
+        ended = sessions_ended(write.conn, waited)
         items, alterations = [], []
         for line in lines:
-            before, now_is = store.before_and_after(line)[0], current[line.override_id]
-            reverted = revert(now_is, before, now=write.now)
+            before, now_is = befores[line.id], current[line.override_id]
+            session_ended = now_is.evse in ended
+            reverted = revert(now_is, before, now=write.now, session_ended=session_ended)
             _require_may_alter(principal, now_is, reverted)
             error: EvseStatusError | None = _touched_since(write, now_is, line.version)
             stands_on = there[now_is.evse]
@@ -229,6 +251,14 @@ def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
             write, name=f"Undo: {row.name}", by=principal.name, undoes=batch_id
         )
         saved = store.save(write, alterations, by=principal.name, batch_id=undoing)
+        if of_series:
+            touched = [item.override for item in items if item.override and item.error]
+            more, left = series_undo.undo_series(
+                write, batch_id, by=principal.name, undoing=undoing, touched=touched
+            )
+            saved += more
+            items += [Item(one.evse, "") for one in more]
+            items += [Item(one.evse if one else 0, "", error, one) for one, error in left]
         store.mark_undone(write, batch_id, by=principal.name)
         items = _with_names(write, items)
     db.wrote(len(saved))
@@ -271,14 +301,16 @@ def _alter_each(
         raise NothingSelected(field="id", what="override")
     archived = _archived(db, principal, override_ids)
     with db.write() as write:
-        in_store = [number for number in override_ids if number not in archived]
+        stored = dict(zip(override_ids, _stored(write, override_ids), strict=True))
+        seen = {stored.get(number, number): version for number, version in (versions or {}).items()}
+        in_store = [number for number in stored.values() if number not in archived]
         known = archived | _known(write, principal, in_store)
-        current = {number: known[number] for number in dict.fromkeys(override_ids)}
+        current = {number: known[number] for number in dict.fromkeys(stored.values())}
         items, alterations = [], []
         for override in current.values():
             try:
                 _require_may_alter(principal, override, override)
-                _require_version(write, override, (versions or {}).get(override.id))
+                _require_version(write, override, seen.get(override.id))
                 alterations.append(
                     store.Altered(override, alter(override, now=write.now), what, why)
                 )
@@ -295,34 +327,6 @@ def _alter_each(
     return _result(batch_id, items, saved)
 
 
-def targets(conn: Connection, principal: Principal, evses: Sequence[int | str]) -> list[Item]:
-    """The EVSEs that are meant (surrogate numbers, or ids as people write them), in their order.
-
-    Each that is unknown, ambiguous, removed or named twice carries its error and the number 0.
-    """
-    by_number = evse_store.by_numbers(
-        conn, [one for one in evses if isinstance(one, int)], evse_store.in_area(principal)
-    )
-    texts = [one for one in evses if isinstance(one, str)]
-    by_text = evse_store.by_texts(conn, texts, principal)
-    items: list[Item] = []
-    seen: set[int] = set()
-    for one in evses:
-        try:
-            if isinstance(one, int):
-                found = [by_number[one]] if one in by_number else []
-            else:
-                found = by_text[one]
-            card = only_live(str(one), found)
-            if card.id in seen:
-                raise TwiceInOneRequest(card.evse_id)
-            seen.add(card.id)
-            items.append(Item(card.id, card.evse_id))
-        except EvseStatusError as error:
-            items.append(Item(0, str(one), error))
-    return items
-
-
 def _known(write: Write, principal: Principal, ids: Sequence[int]) -> dict[int, Override]:
     known = store.by_ids(write.conn, ids)
     reached = evse_store.by_numbers(
@@ -332,6 +336,12 @@ def _known(write: Write, principal: Principal, ids: Sequence[int]) -> dict[int, 
         if number not in known or known[number].evse not in reached:
             raise UnknownOverride(number)
     return {number: known[number] for number in dict.fromkeys(ids)}
+
+
+def _stored(write: Write, ids: Sequence[int]) -> list[int]:
+    """The same numbers; those of occurrences that weren't stored are numbers of stored ones now."""
+    stored = stored_numbers(write, ids)
+    return [stored.get(number, number) for number in ids]
 
 
 def _archived(db: Database, principal: Principal, ids: Sequence[int]) -> dict[int, Override]:
@@ -345,10 +355,11 @@ def _archived(db: Database, principal: Principal, ids: Sequence[int]) -> dict[in
 
 
 def _of_batch(
-    write: Write, principal: Principal, batch_id: int, ids: Sequence[int]
+    write: Write, principal: Principal, batch_id: int, ids: Sequence[int], on: Collection[int]
 ) -> dict[int, Override]:
+    """The overrides of a batch, which is all within reach; its series are `on` these EVSEs."""
     known = store.by_ids(write.conn, ids)
-    numbers = {one.evse for one in known.values()}
+    numbers = {one.evse for one in known.values()} | {*on}
     reached = evse_store.by_numbers(write.conn, numbers, evse_store.in_area(principal))
     if not reached:
         raise UnknownBatch(batch_id)
@@ -390,17 +401,17 @@ def _touched_since(write: Write, override: Override, version: int) -> TouchedSin
 
 def _with_names(write: Write, items: Sequence[Item]) -> list[Item]:
     cards = evse_store.by_numbers(write.conn, {item.number for item in items})
-    return [replace(item, evse_id=cards[item.number].evse_id) for item in items]
+    return [
+        replace(item, evse_id=cards[item.number].evse_id) if item.number else item for item in items
+    ]
 
 
-def _raise_if(items: Sequence[Item], all_or_nothing: bool) -> None:
-    for item in items:
-        if all_or_nothing and item.error is not None:
-            raise item.error
-
-
-def _name(status: TemporaryStatus, count: int) -> str:
-    return f"{status.capitalize()} on {count} EVSE{'s' * (count > 1)}"
+def _name(drafts: Sequence[Override]) -> str:
+    counts = Counter(one.temporary_status for one in drafts)
+    return ", ".join(
+        f"{status.capitalize()} on {count:,} EVSE{'s' * (count > 1)}"
+        for status, count in counts.most_common()
+    )
 
 
 def _result(batch_id: int | None, items: Sequence[Item], saved: Sequence[Override]) -> BatchResult:
