@@ -22,6 +22,7 @@ from evse_status.service.series_fill import fill, fill_one
 from evse_status.service.series_split import SeriesEdit
 from evse_status.store import series as store
 from evse_status.store.database import Database
+from recurring import rules
 from support import NOON, Hands, Site, a_site
 
 ZONES = ("Europe/Copenhagen", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo")
@@ -78,7 +79,7 @@ def opened(empty: Path, tmp_path: Path) -> Iterator[Callable[[], Site]]:
 
 wishes = st.builds(
     SeriesWish,
-    rule=st.sampled_from(RULES),
+    rule=st.sampled_from(RULES) | rules(),
     zone=st.sampled_from(ZONES),
     first_local_start=st.builds(
         lambda days, hour, half: datetime(2026, 10, 15, hour, 30 * half) + timedelta(days=days),
