@@ -8,6 +8,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from browser import charts
 from browser.conftest import Dashboard
+from browser.patience import settle
 from evse_status.bootstrap import open_app
 from evse_status.core.override import Wish
 from evse_status.core.principal import LOCAL
@@ -68,7 +69,7 @@ def test_a_choice_stands_though_the_browser_sends_the_address_from_before_it(
     line = SlowLine(page)
     page.goto(f"{dashboard.url}/?guide=off")
     expect(page.get_by_text("EVSEs 1–12 of")).to_be_visible()
-    charts.settle(page)
+    settle(page)
     line.hold()
     page.get_by_text("14 days", exact=True).click()
     line.wait_until_told("window=14d")
@@ -77,6 +78,7 @@ def test_a_choice_stands_though_the_browser_sends_the_address_from_before_it(
     line.let_through()
     expect(page).to_have_url(re.compile("overridden=true.*window=14d|window=14d.*overridden=true"))
     expect(page.get_by_role("radio", name="14 days")).to_be_checked()
+    settle(page)
     page.get_by_text("7 days", exact=True).click()  # the choice is no longer held
     expect(page).not_to_have_url(re.compile("window"))
     page.go_back()
@@ -90,13 +92,14 @@ def test_a_bar_of_a_picture_that_is_just_drawn_over_is_opened(
     clicked = place(dashboard, hours=20)
     page.goto(f"{dashboard.url}/?guide=off&q={EVSE}")
     charts.wait(page, "override", clicked)
-    charts.settle(page)
+    settle(page)
     line.hold()
     place(dashboard, hours=10)
     line.wait_until_told("timeline-chart")
-    charts.click(page, "override", clicked)
+    charts.press(page, "override", clicked)
     line.wait_until_told(f"override={clicked}")
     line.let_through()
     expect(page.get_by_text(f"#{clicked} · active")).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="Clear now").click()
     expect(page.get_by_text(f"#{clicked} · cleared")).to_be_visible()
