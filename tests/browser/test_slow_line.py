@@ -51,6 +51,41 @@ class SlowLine:
             self._socket.send(message)
 
 
+class LateTicks:
+    """What a page last asked for by itself reaches the server again and again while that draws another."""
+
+    def __init__(self, page: Page) -> None:
+        self._page, self._asked, self._late = page, list[str | bytes](), False
+        page.route_web_socket(re.compile("_stcore/stream"), self._route)
+
+    def _route(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def asked(message: str | bytes) -> None:
+            self._asked.append(message)
+            server.send(message)
+
+        def told(message: str | bytes) -> None:
+            socket.send(message)
+            if self._late:
+                server.send(self._tick)
+
+        socket.on_message(asked)
+        server.on_message(told)
+
+    def wait(self) -> None:
+        """Wait until the page has asked something by itself."""
+        before = len(self._asked)
+        while len(self._asked) == before:
+            self._page.wait_for_timeout(50)
+
+    def begin(self) -> None:
+        self._tick, self._late = self._asked[-1], True
+
+    def end(self) -> None:
+        self._late = False
+
+
 def _text(message: str | bytes) -> str:
     return message if isinstance(message, str) else message.decode(errors="replace")
 
@@ -103,3 +138,21 @@ def test_a_bar_of_a_picture_that_is_just_drawn_over_is_opened(
     settle(page)
     page.get_by_role("button", name="Clear now").click()
     expect(page.get_by_text(f"#{clicked} · cleared")).to_be_visible()
+
+
+def test_a_page_that_was_left_is_not_brought_back_by_what_it_asks_by_itself(
+    dashboard: Dashboard, page: Page
+) -> None:
+    late = LateTicks(page)
+    page.goto(f"{dashboard.url}/?guide=off&q={EVSE}")
+    expect(page.get_by_text("EVSEs 1–1 of 1")).to_be_visible()
+    settle(page)
+    late.wait()
+    late.begin()
+    page.get_by_role("button", name="Plan an override").first.click()
+    evses = page.get_by_text("No EVSE picked yet")
+    expect(evses).to_be_visible()
+    late.end()
+    late.wait()  # it lives
+    late.wait()
+    expect(evses).to_be_visible()
