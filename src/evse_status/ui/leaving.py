@@ -12,7 +12,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from evse_status.ui import bundle
 
-
 _HERE = "_page-here"
 
 
