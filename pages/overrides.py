@@ -48,7 +48,7 @@ def body() -> None:
         draw_export_button(which, page.total)
     if page.rows:
         draw_table(page, chosen_tab())
-        draw_paging(page)
+        draw_paging(page, which)
     else:
         draw_empty(which)
     with st.bottom:

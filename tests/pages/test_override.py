@@ -118,7 +118,13 @@ def test_clearing_a_version_that_is_no_longer_the_latest_is_refused(
     schedule.change_override(product.database, JONAS, made.id, Edit(ticket="SRV-2"))
     page = press(page, "Clear now")
     assert latest(product, made.id).phase(product.now()) is Phase.ACTIVE
-    assert "Jonas changed it" in texts(page)
+    assert "changed** by Jonas" in texts(page)
+    assert "none → SRV-2" in texts(page)
+    page = press(page, "Clear it as it is now")
+    assert latest(product, made.id).phase(product.now()) is Phase.CLEARED
+    page = press(page, "Undo")
+    undone = latest(product, made.id)
+    assert (undone.phase(product.now()), undone.ticket) == (Phase.ACTIVE, "SRV-2")
 
 
 def test_a_change_names_its_fields_and_its_reason(product: App, evses: dict[str, int]) -> None:
@@ -161,13 +167,31 @@ def test_a_stale_change_tells_what_is_new_and_keeps_what_was_typed(
     ticket.input("SRV-MINE").run()
     schedule.change_override(product.database, JONAS, made.id, Edit(reason="Theirs"))
     page = press(page, "Save")
-    assert "Jonas changed it" in page.warning[0].value
-    assert "Reason is now: Theirs" in page.warning[0].value
+    written = texts(page)
+    assert "changed since you opened it" in page.warning[0].value
+    assert "**Changed** by Jonas" in written
+    assert "Cable → Theirs" in written
+    assert "SRV-MINE" in written
     assert page.text_area[0].value == "Theirs"
     assert latest(product, made.id).ticket == ""
     press(page, "Save")
     changed = latest(product, made.id)
     assert (changed.ticket, changed.reason) == ("SRV-MINE", "Theirs")
+
+
+def test_a_stale_change_can_be_dropped_for_the_new_state(
+    product: App, evses: dict[str, int]
+) -> None:
+    made = placed(product, 1, reason="Cable")
+    page = press(visit("override", id=str(made.id)), "Change")
+    page.text_area[0].input("Mine").run()
+    schedule.change_override(product.database, JONAS, made.id, Edit(reason="Theirs"))
+    page = press(press(page, "Save"), "Take the new state, drop mine")
+    assert page.text_area[0].value == "Theirs"
+    assert not page.warning
+    page = press(page, "Save")
+    assert page.info[0].value == "Nothing is changed yet."
+    assert latest(product, made.id).reason == "Theirs"
 
 
 def test_once_it_is_over_only_reason_and_cause_may_change(

@@ -10,15 +10,11 @@ from evse_status.core.errors import UnknownOverride
 from evse_status.service import audit
 from evse_status.service.audit import OverrideDetail
 from evse_status.ui import bundle
+from evse_status.ui.dialog import draw_dialog
 from evse_status.ui.grids import draw_grid
 from evse_status.ui.looks import badge
-from evse_status.ui.override_actions import (
-    ask_change,
-    ask_until,
-    clear,
-    draw_dialog,
-    extend_by,
-)
+from evse_status.ui.override_actions import ask_until, clear, extend_by
+from evse_status.ui.override_change import ask_change
 from evse_status.ui.override_outcome import show_outcome
 from evse_status.ui.session import app, principal, viewer_zone
 from evse_status.ui.texts import plain

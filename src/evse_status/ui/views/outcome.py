@@ -9,6 +9,7 @@ from evse_status.core.override import Override
 from evse_status.service.schedule import BatchResult, ItemResult
 from evse_status.ui.looks import label
 from evse_status.ui.texts import counted
+from evse_status.ui.views.stale import Again, News
 
 OFFERED_FOR = timedelta(minutes=10)
 """How long an outcome with its Undo stays in sight."""
@@ -19,7 +20,9 @@ class Outcome:
     """A sentence on the whole, one on each item and on each refused one, all plain text.
 
     `batch_id` takes it back, or the `change` of one override, before and after; both `None` if
-    there is nothing to take back.
+    there is nothing to take back. `earlier` are batches of the same deed, taken back with it.
+    `news` tells what others made of those that were refused as changed meanwhile, and `again`
+    goes on with them.
     """
 
     good: bool
@@ -29,6 +32,14 @@ class Outcome:
     refused: tuple[str, ...] = ()
     batch_id: int | None = None
     change: tuple[Override, Override] | None = None
+    earlier: tuple[int, ...] = ()
+    news: tuple[News, ...] = ()
+    again: Again | None = None
+
+    @property
+    def batches(self) -> tuple[int, ...]:
+        """All batches that Undo takes back, the newest first."""
+        return (*(() if self.batch_id is None else (self.batch_id,)), *self.earlier)
 
     def is_in_sight(self, now: datetime) -> bool:
         """Whether it is recent enough to be shown still."""

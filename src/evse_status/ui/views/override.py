@@ -170,14 +170,6 @@ def history_entries(
     )
 
 
-def differences(
-    shown: Override, latest: Override, *, zone: ZoneInfo, now: datetime
-) -> tuple[Fact, ...]:
-    """What is different in `latest` from what was shown, each field with its new value."""
-    before, after = (_by_field(override, zone, now) for override in (shown, latest))
-    return tuple(Fact(name, after[name]) for name in before if before[name] != after[name])
-
-
 def with_local_times(text: str, *, zone: ZoneInfo, now: datetime) -> str:
     """A sentence of the services with its ISO 8601 instants as clocks in `zone` show them."""
     return _INSTANT.sub(
@@ -280,15 +272,3 @@ def _said(name: str, text: str, zone: ZoneInfo, now: datetime) -> str:
     if _INSTANT.fullmatch(text):
         return when(datetime.fromisoformat(text), zone, now=now)
     return in_words(text) if name == "status" else text
-
-
-def _by_field(override: Override, zone: ZoneInfo, now: datetime) -> dict[str, str]:
-    return {
-        "Status": label(override.temporary_status),
-        "From": when(override.starts_at, zone, now=now),
-        "To": end(override.valid_to, zone=zone, now=now),
-        "Cleared": when(override.cleared_at, zone, now=now) if override.cleared_at else "",
-        "Reason": override.reason,
-        "Cause": str(override.cause or ""),
-        "Ticket": override.ticket,
-    }
