@@ -9,16 +9,18 @@ from evse_status.ui import bundle
 from evse_status.ui.grids import draw_grid
 from evse_status.ui.session import app, principal, viewer_zone
 from evse_status.ui.texts import period, plain
+from evse_status.ui.views.names import from_address
 from evse_status.ui.views.override import HistoryEntry, history_entries
 
 
 def detail_in_address() -> OverrideDetail | None:
     """The override that `?id=` names, `None` if there is no such one."""
     asked = st.query_params.get("id", "")
-    if not asked.isdecimal() or len(asked) > 18:
+    number = from_address(asked)
+    if number is None:
         return None
     try:
-        return audit.override_detail(app().database, principal(), int(asked), now=app().now())
+        return audit.override_detail(app().database, principal(), number, now=app().now())
     except UnknownOverride:
         return None
 

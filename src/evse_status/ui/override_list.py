@@ -18,8 +18,9 @@ from evse_status.ui.override_actions import ask_until, clear, extend_by
 from evse_status.ui.override_panel import STEPS
 from evse_status.ui.pager import first_page, page_number, pager
 from evse_status.ui.session import app, is_dark, principal, viewer_zone
-from evse_status.ui.texts import counted
+from evse_status.ui.texts import counted, plain
 from evse_status.ui.views.overrides import (
+    AT_THE_SITE,
     BEATS,
     Bulk,
     Card,
@@ -96,6 +97,7 @@ def draw_table(page: OverridePage, tab: str) -> None:
             "Location": st.column_config.TextColumn(width=130),
             "From": st.column_config.TextColumn(width=98),
             "To": st.column_config.TextColumn(width=98),
+            AT_THE_SITE: st.column_config.TextColumn(width=250),
             state_title(tab): st.column_config.TextColumn(width=88, alignment="right"),
             "Attention": st.column_config.MultiselectColumn(
                 width=124,
@@ -150,7 +152,7 @@ def draw_paging(page: OverridePage, which: OverrideFilter) -> None:
             )
         st.space("stretch")
         line = zone_line(page.rows, zone=viewer_zone(), now=app().now())
-        st.markdown(f":small[:gray[{line}]]", width="content")
+        st.markdown(f":small[:gray[{plain(line)}]]", width="content")
 
 
 def draw_bulk_bar() -> None:

@@ -18,6 +18,8 @@ from evse_status.ui.override_change import ask_change
 from evse_status.ui.override_outcome import show_outcome
 from evse_status.ui.session import app, principal, viewer_zone
 from evse_status.ui.texts import plain
+from evse_status.ui.views.names import in_address, override_name
+from evse_status.ui.views.outcome import told
 from evse_status.ui.views.override import Note, OverrideView, override_view
 
 STEPS = ((timedelta(hours=1), "+1 h"), (timedelta(hours=4), "+4 h"))
@@ -56,6 +58,7 @@ def draw_override(
         _draw_head(view, key=key, on_close=on_close)
         facts = (*view.period, *view.about)
         draw_grid([(fact.label, fact.value) for fact in facts], "5.2rem 1fr")
+        st.caption(f"Times in {plain(view.zone)}")
         draw_channels(view, held=bool(detail.held))
         draw_notes(view.notes, key=key)
         draw_deeds(detail, view, key=key)
@@ -84,9 +87,13 @@ def draw_notes(notes: Sequence[Note], *, key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.caption(f":material/{note.icon}: {plain(note.text)}", width="stretch")
             if note.override_id is not None and st.button(
-                f"Open \\#{note.override_id}", type="tertiary", key=f"{key}-to-{note.override_id}"
+                f"Open {plain(override_name(note.override_id))}",
+                type="tertiary",
+                key=f"{key}-to-{note.override_id}",
             ):
-                st.switch_page(bundle.page("override"), query_params={"id": str(note.override_id)})
+                st.switch_page(
+                    bundle.page("override"), query_params={"id": in_address(note.override_id)}
+                )
 
 
 def draw_deeds(detail: OverrideDetail, view: OverrideView, *, key: str) -> None:
@@ -149,7 +156,7 @@ def _draw_close(*, key: str, on_close: Callable[[], None] | None) -> None:
 
 def _draw_unknown(error: UnknownOverride, *, key: str, on_close: Callable[[], None] | None) -> None:
     with st.container(border=True, key=f"{key}-panel", horizontal=True):
-        st.markdown(plain(error.message.removeprefix("id: ").capitalize()), width="stretch")
+        st.markdown(plain(told(error)), width="stretch")
         _draw_close(key=key, on_close=on_close)
 
 
@@ -158,5 +165,5 @@ def _link(override_id: int, label: str, icon: str) -> None:
         bundle.page("override"),
         label=plain(label),
         icon=f":material/{icon}:",
-        query_params={"id": str(override_id)},
+        query_params={"id": in_address(override_id)},
     )

@@ -9,6 +9,7 @@ from evse_status.core.override import Override
 from evse_status.service.schedule import BatchResult, ItemResult
 from evse_status.ui.looks import label
 from evse_status.ui.texts import counted
+from evse_status.ui.views.names import with_name, without_numbers
 from evse_status.ui.views.stale import Again, News
 
 OFFERED_FOR = timedelta(minutes=10)
@@ -92,7 +93,7 @@ def failure(error: EvseStatusError, *, now: datetime) -> Outcome:
 
 def told(error: EvseStatusError) -> str:
     """The sentence of an error with its field as the dashboard calls it, not as the API does."""
-    sentence = error.message
+    sentence = without_numbers(error.message)
     if error.field and sentence.startswith(f"{error.field}: "):
         sentence = sentence.removeprefix(f"{error.field}: ")
         named = _FIELDS.get(error.field, "")
@@ -114,7 +115,11 @@ _FIELDS = {
 
 def _item(item: ItemResult, did: str, shown: Mapping[int, int]) -> str:
     override = item.override
-    named = f"{item.evse_id}, {label(override.temporary_status)} #{override.id}" if override else ""
+    named = (
+        f"{item.evse_id}, {with_name(label(override.temporary_status), override.id)}"
+        if override
+        else ""
+    )
     if item.error is not None:
         return f"{named or item.evse_id}: {told(item.error)}"
     if override is None:

@@ -13,6 +13,7 @@ from evse_status.service.audit import Attention, HistoryLine, OverrideDetail
 from evse_status.service.fleet import EvseCard
 from evse_status.ui.looks import label
 from evse_status.ui.texts import how_long, when
+from evse_status.ui.views.names import override_name, with_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class OverrideView:
     notes: tuple[Note, ...]
     deeds: Deeds
     history: str
+    zone: str
+    """Whose clocks the period is on, unless it says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def override_view(detail: OverrideDetail, *, zone: ZoneInfo, now: datetime) -> O
     return OverrideView(
         override=override,
         status=override.temporary_status,
-        number=f"#{override.id} · {detail.phase}",
+        number=f"{_capital(override_name(override.id))} · {detail.phase}",
         evse_id=evse.evse_id,
         bay=evse.physical_reference,
         place=", ".join(part for part in (evse.location_name, evse.city) if part),
@@ -106,6 +109,7 @@ def override_view(detail: OverrideDetail, *, zone: ZoneInfo, now: datetime) -> O
         notes=_notes(detail),
         deeds=deeds(override, now=now),
         history=f"History, {changes} {'change' if changes == 1 else 'changes'}",
+        zone=zone.key,
     )
 
 
@@ -146,6 +150,14 @@ def period_facts(
     return (*facts, *_at_site(override, evse, zone=zone, now=now))
 
 
+def differs_at(override: Override, site: ZoneInfo, zone: ZoneInfo) -> bool:
+    """Whether clocks at the site show its period otherwise than those in `zone`."""
+    instants = [at for at in (override.starts_at, override.valid_to) if at is not None]
+    return any(
+        at.astimezone(site).utcoffset() != at.astimezone(zone).utcoffset() for at in instants
+    )
+
+
 def end(valid_to: datetime | None, *, zone: ZoneInfo, now: datetime) -> str:
     """A planned end in words."""
     return "until cleared" if valid_to is None else when(valid_to, zone, now=now)
@@ -182,6 +194,10 @@ def in_words(text: str) -> str:
     return _STATUS_WORDS.sub(lambda found: label(TemporaryStatus(found.group())), text)
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 FIELD_NAMES = {
     "status": "Status",
     "requested start": "Asked for",
@@ -208,8 +224,7 @@ def _at_site(
     override: Override, evse: EvseCard, *, zone: ZoneInfo, now: datetime
 ) -> tuple[Fact, ...]:
     site = ZoneInfo(evse.time_zone)
-    instants = [at for at in (override.starts_at, override.valid_to) if at is not None]
-    if all(at.astimezone(site).utcoffset() == at.astimezone(zone).utcoffset() for at in instants):
+    if not differs_at(override, site, zone):
         return ()
     until = end(override.valid_to, zone=site, now=now)
     joint = " to " if override.valid_to else ", "
@@ -255,7 +270,9 @@ def _notes(detail: OverrideDetail) -> tuple[Note, ...]:
     for beaten in detail.beats:
         theirs = beaten.temporary_status
         rule = "made later" if theirs is mine else f"{label(mine)} outranks {label(theirs)}"
-        notes.append(Note("layers", f"Beats {label(theirs)} #{beaten.id} ({rule}).", beaten.id))
+        notes.append(
+            Note("layers", f"Beats {with_name(label(theirs), beaten.id)} ({rule}).", beaten.id)
+        )
     return tuple(notes)
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 from evse_status.core.statuses import Phase
 from evse_status.service.audit import Attention, AttentionCard, OverridePage, OverrideRow
 from evse_status.ui.looks import data_uri, label, swatch
-from evse_status.ui.texts import clock, clock_difference, counted, how_long, when
-from evse_status.ui.views.override import deeds, end
+from evse_status.ui.texts import clock, clock_difference, counted, how_long, period, when
+from evse_status.ui.views.override import deeds, differs_at, end
 
 ALL = "all"
 """The tab that asks for no phase."""
@@ -22,6 +22,8 @@ TABS = (
     Phase.CLEARED.value,
     ALL,
 )
+AT_THE_SITE = "At the site"
+"""How the column is headed that is there as soon as one site has other clocks."""
 BEATS = "Beats "
 """How a badge begins that is no call for attention."""
 
@@ -82,7 +84,7 @@ def table(
     """The table, one row per override, its columns as they are headed; times in `zone`."""
     columns = ["", "Status", "No.", "EVSE", "Location", "From", "To", state_title(tab)]
     columns += ["Attention", "Reason", "By", "Source"]
-    return pd.DataFrame(
+    made = pd.DataFrame(
         [
             (
                 _picture(row, dark=dark),
@@ -102,6 +104,10 @@ def table(
         ],
         columns=columns,
     )
+    at_sites = [_at_site(row, zone, now) for row in rows]
+    if any(at_sites):
+        made.insert(columns.index("To") + 1, AT_THE_SITE, at_sites)
+    return made
 
 
 def state_title(tab: str) -> str:
@@ -222,6 +228,15 @@ def _short_end(valid_to: datetime | None, zone: ZoneInfo, now: datetime) -> str:
     return (
         end(None, zone=zone, now=now) if valid_to is None else short_when(valid_to, zone, now=now)
     )
+
+
+def _at_site(row: OverrideRow, zone: ZoneInfo, now: datetime) -> str:
+    """The period on the site's own clocks, "" where they show what `zone` does."""
+    override, site = row.override, ZoneInfo(row.evse.time_zone)
+    if not differs_at(override, site, zone):
+        return ""
+    during = period(override.starts_at, override.valid_to, site, now)
+    return f"{during}, {site.key.rsplit('/', 1)[-1].replace('_', ' ')}"
 
 
 def _state(row: OverrideRow, tab: str, zone: ZoneInfo, now: datetime) -> str:
