@@ -46,14 +46,15 @@ def draw_history(detail: OverrideDetail) -> None:
     zone, now = viewer_zone(), app().now()
     st.subheader("History", anchor=False)
     for entry in history_entries(detail.history, zone=zone, now=now):
-        _draw_entry(entry)
+        draw_entry(entry)
     if detail.held:
         stretches = [period(from_at, to_at, zone, now) for from_at, to_at in detail.held]
         st.caption(f"In force: {plain('; '.join(stretches))}.")
     st.caption(f"Times in {plain(zone.key)}.")
 
 
-def _draw_entry(entry: HistoryEntry) -> None:
+def draw_entry(entry: HistoryEntry) -> None:
+    """Draw one line of a history in full."""
     with st.container(border=True, gap="xsmall"):
         icon = _ICONS.get(entry.what, "history")
         st.markdown(
@@ -73,4 +74,7 @@ _ICONS = {
     "undone": "undo",
     "moved": "swap_horiz",
     "removed": "delete",
+    "started": "play_circle",
+    "skipped": "event_busy",
+    "cut": "content_cut",
 }

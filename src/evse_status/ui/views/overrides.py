@@ -9,18 +9,22 @@ import pandas as pd
 
 from evse_status.core.statuses import Phase
 from evse_status.service.audit import Attention, AttentionCard, OverridePage, OverrideRow
-from evse_status.ui.looks import data_uri, label, swatch
+from evse_status.ui.looks import label
 from evse_status.ui.texts import clock, clock_difference, counted, how_long, period, when
 from evse_status.ui.views.override import deeds, differs_at, end
+from evse_status.ui.views.swatches import cell_swatch
 
 ALL = "all"
 """The tab that asks for no phase."""
+SERIES = "series"
+"""The tab that lists what repeats instead of overrides."""
 TABS = (
     Phase.ACTIVE.value,
     Phase.UPCOMING.value,
     Phase.ENDED.value,
     Phase.CLEARED.value,
     ALL,
+    SERIES,
 )
 AT_THE_SITE = "At the site"
 """How the column is headed that is there as soon as one site has other clocks."""
@@ -68,7 +72,9 @@ def tab_labels(page: OverridePage) -> dict[str, str]:
     """The label of each tab: its phase and how many there are under the same filter."""
     counts = {phase.value: page.by_phase.get(phase, 0) for phase in Phase}
     counts[ALL] = sum(counts.values())
-    return {tab: f"{tab.capitalize()} {counts[tab]:,}" for tab in TABS}
+    return {tab: f"{tab.capitalize()} {counts[tab]:,}" for tab in TABS if tab in counts} | {
+        SERIES: "Series"
+    }
 
 
 def card_of(card: AttentionCard, *, zone: ZoneInfo, now: datetime) -> Card:
@@ -87,7 +93,7 @@ def table(
     made = pd.DataFrame(
         [
             (
-                _picture(row, dark=dark),
+                cell_swatch(row.override.temporary_status, dark=dark, behind=_is_behind(row)),
                 label(row.override.temporary_status),
                 f"/override?id={row.override.id}",
                 row.evse.evse_id,
@@ -209,15 +215,6 @@ def _pressing(card: AttentionCard, first: OverrideRow, zone: ZoneInfo, now: date
             return f"{evse_id} is out of order"
         case _:
             return evse_id
-
-
-def _picture(row: OverrideRow, *, dark: bool) -> str:
-    # An image column scales a picture to the cell, so the margin is drawn in (finding 19).
-    drawn = swatch(row.override.temporary_status, dark=dark, shadowed=_is_behind(row))
-    return data_uri(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="36" height="30">'
-        f'<image href="{drawn}" x="7" y="9" width="22" height="12.8"/></svg>'
-    )
 
 
 def _is_behind(row: OverrideRow) -> bool:
