@@ -3,6 +3,7 @@
 import streamlit as st
 
 from evse_status.core.errors import UnknownOverride
+from evse_status.core.series import is_virtual
 from evse_status.service import audit
 from evse_status.service.audit import OverrideDetail
 from evse_status.ui import bundle
@@ -23,6 +24,13 @@ def detail_in_address() -> OverrideDetail | None:
         return audit.override_detail(app().database, principal(), number, now=app().now())
     except UnknownOverride:
         return None
+
+
+def title_of(detail: OverrideDetail | None) -> str:
+    """How the page of an override is headed."""
+    if detail is None or is_virtual(detail.override.id):
+        return "Override" if detail is None else f"Occurrence, series {detail.override.series_id}"
+    return f"Override {detail.override.id}"
 
 
 def draw_unknown() -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from evse_status.core.statuses import Phase
 from evse_status.service import audit, chosen
 from evse_status.service.audit import OverrideFilter, OverridePage, OverrideRow
 from evse_status.ui import exports
@@ -28,6 +29,7 @@ from evse_status.ui.views.overrides import (
     bulk,
     card_of,
     state_title,
+    tab_labels,
     table,
     zone_line,
 )
@@ -47,6 +49,15 @@ def cards_now() -> list[Card]:
     now = app().now()
     cards = audit.attention_cards(app().database, principal(), now=now)
     return [card_of(card, zone=viewer_zone(), now=now) for card in cards]
+
+
+def labels_now() -> dict[str, str]:
+    """The labels of the tabs where no list is shown, with the counts of all overrides."""
+    which = OverrideFilter(phase=Phase.ACTIVE)
+    page = audit.list_overrides(
+        app().database, principal(), which, now=app().now(), limit=1, memory=memory()
+    )
+    return tab_labels(page)
 
 
 def page_of(which: OverrideFilter) -> OverridePage:

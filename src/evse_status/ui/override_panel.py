@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from evse_status.core.errors import UnknownOverride
+from evse_status.core.override import Override
 from evse_status.service import audit
 from evse_status.service.audit import OverrideDetail
 from evse_status.ui import bundle
@@ -52,7 +53,7 @@ def draw_override(
     with_history_link: bool = False,
 ) -> None:
     """Draw one override that was read already; otherwise as `override_panel`."""
-    key = f"{key}-{detail.override.id}"
+    key = f"{key}-{_lasting_name(detail.override)}"
     view = override_view(detail, zone=viewer_zone(), now=app().now())
     with st.container(border=True, key=f"{key}-panel", gap="small"):
         _draw_head(view, key=key, on_close=on_close)
@@ -61,6 +62,7 @@ def draw_override(
         st.caption(f"Times in {plain(view.zone)}")
         draw_channels(view, held=bool(detail.held))
         draw_notes(view.notes, key=key)
+        _draw_series(detail.override)
         draw_deeds(detail, view, key=key)
         show_outcome(key)
         if with_history_link:
@@ -158,6 +160,26 @@ def _draw_unknown(error: UnknownOverride, *, key: str, on_close: Callable[[], No
     with st.container(border=True, key=f"{key}-panel", horizontal=True):
         st.markdown(plain(told(error)), width="stretch")
         _draw_close(key=key, on_close=on_close)
+
+
+def _lasting_name(override: Override) -> str:
+    """A name that stays when an occurrence that wasn't stored gets its id, or another series goes on."""
+    if override.occurrence_start is None:
+        return str(override.id)
+    return f"{override.evse}-{override.occurrence_start}"
+
+
+def _draw_series(override: Override) -> None:
+    if override.series_id is not None:
+        st.page_link(
+            bundle.page("series"),
+            label=plain(f"Series #{override.series_id}: skip, change or clear more of it"),
+            icon=":material/event_repeat:",
+            query_params={
+                "id": str(override.series_id),
+                "at": override.occurrence_start or "",
+            },
+        )
 
 
 def _link(override_id: int, label: str, icon: str) -> None:

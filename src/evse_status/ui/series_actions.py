@@ -10,7 +10,8 @@ from evse_status.core.errors import EvseStatusError, StaleSeries
 from evse_status.core.series import Series
 from evse_status.core.statuses import Cause, TemporaryStatus
 from evse_status.service import series_change, series_list
-from evse_status.service.series_change import Scope, SeriesChanged, SeriesEdit
+from evse_status.service.series_change import Scope, SeriesChanged
+from evse_status.service.series_split import SeriesEdit
 from evse_status.ui import url
 from evse_status.ui.dialog import close_dialog, open_dialog, opened
 from evse_status.ui.looks import with_icon

@@ -1,9 +1,11 @@
 """What is one series: its rule, its next times, its history, and what can be done about it?"""
 
+from datetime import datetime
+
 import streamlit as st
 
 from evse_status.core.errors import UnknownSeries
-from evse_status.core.series import Series
+from evse_status.core.series import Series, occurrence_on
 from evse_status.service import series_list
 from evse_status.service.series_change import Scope
 from evse_status.service.series_list import SeriesDetail
@@ -16,7 +18,7 @@ from evse_status.ui.override_outcome import show_outcome
 from evse_status.ui.series_actions import ask_change, ask_clear, skip
 from evse_status.ui.session import app, principal, viewer_zone
 from evse_status.ui.texts import counted, plain
-from evse_status.ui.views.series import SeriesView, Time, series_history, series_view
+from evse_status.ui.views.series import SeriesView, Time, series_history, series_view, time_of
 
 _TIMES, _MORE, _MOST = 6, 12, 120
 _MANY_EVSES = 40
@@ -76,6 +78,11 @@ def draw_times(detail: SeriesDetail) -> None:
     st.subheader("Next times", anchor=False)
     if not view.times:
         st.caption("None: it is over.")
+    asked = _asked_time(detail)
+    if asked is not None:
+        st.caption("The one you came from")
+        _draw_time(asked, detail.row.series, _place(detail))
+        st.caption("Those ahead")
     for time in view.times:
         _draw_time(time, detail.row.series, _place(detail))
     if len(view.times) >= st.session_state.get(_SHOWN, _TIMES) and len(view.times) < _MOST:
@@ -91,6 +98,21 @@ def draw_series_history(detail: SeriesDetail) -> None:
     for entry in series_history(detail.history, zone=zone, now=now):
         draw_entry(entry)
     st.caption(f"Times in {plain(zone.key)}, starts on clocks in {plain(detail.row.series.zone)}.")
+
+
+def _asked_time(detail: SeriesDetail) -> Time | None:
+    """The time that `?at=` names by its start on the wall, unless it is among the next ones."""
+    try:
+        start = datetime.fromisoformat(st.query_params.get("at", ""))
+    except ValueError:
+        return None
+    if start.tzinfo is not None or any(one.local_start == start for one in detail.next):
+        return None
+    series, now = detail.row.series, app().now()
+    found = occurrence_on(series, start)
+    if found is None or found.ends_at <= now:
+        return None
+    return time_of(series, found, zone=viewer_zone(), now=now)
 
 
 def _draw_time(time: Time, series: Series, place: str) -> None:

@@ -96,8 +96,9 @@ def ask_rule(rule: str, start: datetime, *, key: str) -> str | EvseStatusError:
 def _ask_until(parts: RuleParts, *, key: str) -> tuple[Until, date | None, int]:
     opened = Until.DAY if parts.until else Until.TIMES if parts.count else Until.OPEN
     last, times = parts.until, parts.count or 6
+    names = list(Until)
     until = st.selectbox(
-        "Repeats until", list(Until), index=list(Until).index(opened), key=f"{key}-until", width=180
+        "Repeats until", names, index=names.index(opened), key=f"{key}-until", width=180
     )
     if until is Until.DAY:
         last = st.date_input(

@@ -121,7 +121,7 @@ def _item(item: ItemResult, did: str, shown: Mapping[int, int]) -> str:
         else ""
     )
     if item.error is not None:
-        return f"{named or item.evse_id}: {told(item.error)}"
+        return ": ".join(part for part in (named or item.evse_id, told(item.error)) if part)
     if override is None:
         return item.evse_id
     return f"{named}: {'already over' if shown.get(override.id) == override.version else did}"

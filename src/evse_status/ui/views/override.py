@@ -76,6 +76,8 @@ class OverrideView:
     history: str
     zone: str
     """Whose clocks the period is on, unless it says otherwise."""
+    series: int | None
+    """The series that it is an occurrence of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,11 @@ def override_view(detail: OverrideDetail, *, zone: ZoneInfo, now: datetime) -> O
         channels_title="What drivers see now",
         channels=channels,
         differs=any(row.now != row.while_it_holds for row in channels),
-        notes=_notes(detail),
+        notes=_notes(detail, now=now),
         deeds=deeds(override, now=now),
         history=f"History, {changes} {'change' if changes == 1 else 'changes'}",
         zone=zone.key,
+        series=override.series_id,
     )
 
 
@@ -131,7 +134,9 @@ def period_facts(
 ) -> tuple[Fact, ...]:
     """Planned and real start and end where they differ, and how long until the next of them."""
     phase = override.phase(now)
-    facts = [Fact("From", when(override.starts_at, zone, now=now))]
+    waits = is_waiting(override, now=now)
+    starts_at = when(override.starts_at, zone, now=now)
+    facts = [Fact("From", f"when charging ends, at the latest {starts_at}" if waits else starts_at)]
     requested = override.requested_from
     if requested is not None and requested != override.starts_at:
         facts.append(Fact("Asked for", when(requested, zone, now=now)))
@@ -144,7 +149,8 @@ def period_facts(
             Fact("Lease ends" if ends_at > now else "Lease ended", when(ends_at, zone, now=now))
         )
     if phase is Phase.UPCOMING:
-        facts.append(Fact("Starts in", how_long(override.starts_at - now)))
+        latest = " at the latest" if waits else ""
+        facts.append(Fact("Starts in", how_long(override.starts_at - now) + latest))
     elif phase is Phase.ACTIVE:
         facts.append(Fact("Ends in", how_long(ends_at - now) if ends_at else "no end"))
     return (*facts, *_at_site(override, evse, zone=zone, now=now))
@@ -156,6 +162,11 @@ def differs_at(override: Override, site: ZoneInfo, zone: ZoneInfo) -> bool:
     return any(
         at.astimezone(site).utcoffset() != at.astimezone(zone).utcoffset() for at in instants
     )
+
+
+def is_waiting(override: Override, *, now: datetime) -> bool:
+    """Whether it waits for the session that is running on its EVSE."""
+    return override.drains and override.phase(now) is Phase.UPCOMING
 
 
 def end(valid_to: datetime | None, *, zone: ZoneInfo, now: datetime) -> str:
@@ -212,6 +223,11 @@ FIELD_NAMES = {
 _STATUS_WORDS = re.compile(r"\b(?:" + "|".join(TemporaryStatus) + r")\b")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _ABSENT = {"end": "until cleared", "requested start": "at once"}
+_WAITS = Note(
+    "hourglass_top",
+    "Waits for the session that is running to end. Until it starts drivers can still begin another "
+    "one; only the charging station management system can prevent that.",
+)
 _ATTENTION_NOTES = {
     Attention.OLD: Note("all_inclusive", "Open-ended and active for more than 14 days."),
     Attention.ENDS_SOON: Note("hourglass_bottom", "Ends within the hour."),
@@ -233,7 +249,12 @@ def _at_site(
 
 
 def _about(override: Override) -> tuple[Fact, ...]:
+    occurrence = (override.occurrence_start or "").replace("T", " ")
     told = (
+        (
+            "Repeats",
+            "" if override.series_id is None else f"series #{override.series_id}, {occurrence}",
+        ),
         ("Reason", override.reason),
         ("Cause", str(override.cause or "")),
         ("Ticket", override.ticket),
@@ -254,8 +275,10 @@ def _word(word: str | None) -> str:
     return word or "not shown"
 
 
-def _notes(detail: OverrideDetail) -> tuple[Note, ...]:
+def _notes(detail: OverrideDetail, *, now: datetime) -> tuple[Note, ...]:
     notes = [_ATTENTION_NOTES[why] for why in detail.attention if why in _ATTENTION_NOTES]
+    if is_waiting(detail.override, now=now):
+        notes.insert(0, _WAITS)
     if detail.because:
         other = detail.beaten_by
         notes.insert(

@@ -11,7 +11,7 @@ from evse_status.core.statuses import Phase
 from evse_status.service.audit import Attention, AttentionCard, OverridePage, OverrideRow
 from evse_status.ui.looks import label
 from evse_status.ui.texts import clock, clock_difference, counted, how_long, period, when
-from evse_status.ui.views.override import deeds, differs_at, end
+from evse_status.ui.views.override import deeds, differs_at, end, is_waiting
 from evse_status.ui.views.swatches import cell_swatch
 
 ALL = "all"
@@ -239,6 +239,8 @@ def _at_site(row: OverrideRow, zone: ZoneInfo, now: datetime) -> str:
 def _state(row: OverrideRow, tab: str, zone: ZoneInfo, now: datetime) -> str:
     override, ends_at = row.override, row.override.ends_at
     if row.phase is Phase.UPCOMING:
+        if is_waiting(override, now=now):
+            return "after session"
         length = short_length(override.starts_at - now)
         return length if tab != ALL else f"in {length}"
     if row.phase is Phase.ACTIVE:

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from evse_status.core.series import Series
 from evse_status.core.statuses import Cause, TemporaryStatus
 from evse_status.service.schedule import ItemResult
-from evse_status.service.series_change import Scope, SeriesChanged, SeriesEdit
+from evse_status.service.series_change import Scope, SeriesChanged
 from evse_status.service.series_list import SeriesLine
+from evse_status.service.series_split import SeriesEdit
 from evse_status.ui.looks import label
 from evse_status.ui.texts import counted
 from evse_status.ui.views.names import with_name

@@ -17,6 +17,7 @@ from evse_status.service.fleet import EvseCard, FleetPage, FleetRow
 from evse_status.ui.looks import label
 from evse_status.ui.texts import clock_difference, counted, period
 from evse_status.ui.views.names import in_address, with_name
+from evse_status.ui.views.override import is_waiting
 from evse_status.ui.views.strip import Strip
 from evse_status.ui.views.window import Window
 
@@ -228,6 +229,8 @@ def _hover(
     ]
     if clock_difference(site, window.zone, from_at):
         lines.append(f"{period(from_at, to_at, site, now)} in {site.key}")
+    if its is not None and is_waiting(its, now=now):
+        lines.append("Waits for the session that is running to end, until then at the latest")
     if its is not None:
         if its.reason:
             lines += wrap(shorten(its.reason, 150, placeholder=" …"), 60)
