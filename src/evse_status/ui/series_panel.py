@@ -75,7 +75,9 @@ def draw_series_panel(detail: SeriesDetail) -> None:
 def draw_times(detail: SeriesDetail) -> None:
     """Draw the next times, each with what can be done about it, and those that were skipped."""
     view = series_view(detail, zone=viewer_zone(), now=app().now())
-    st.subheader("Next times", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        st.subheader("Next times", anchor=False, width="content")
+        st.caption(plain(view.clocks), width="content")
     if not view.times:
         st.caption("None: it is over.")
     asked = _asked_time(detail)
@@ -124,7 +126,7 @@ def _draw_time(time: Time, series: Series, place: str) -> None:
             st.space("stretch")
             st.button(
                 "Skip" if not time.holds else "End now",
-                icon=":material/event_busy:",
+                icon=":material/skip_next:" if not time.holds else ":material/stop_circle:",
                 type="tertiary",
                 key=f"skip-{key}",
                 help="On all its EVSEs; the other times stay",

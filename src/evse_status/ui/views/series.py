@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from evse_status.core.rule_parts import parts_of
+from evse_status.core.rule_words import describe_days
 from evse_status.core.series import Occurrence, Series
 from evse_status.core.statuses import TemporaryStatus
+from evse_status.core.wall_period import length_in_words
 from evse_status.service.series_list import SeriesDetail, SeriesLine, SeriesRow
 from evse_status.ui.looks import label
 from evse_status.ui.texts import counted, day, how_long, period, when
@@ -129,7 +132,7 @@ def series_history(
             what=line.what,
             why=line.why,
             fields=tuple(
-                (name.capitalize(), _step(line.what, name, before, after))
+                (_HEADS.get(name, name.capitalize()), _step(line.what, name, before, after))
                 for name, before, after in line.fields
             ),
         )
@@ -139,6 +142,9 @@ def series_history(
 
 _COLUMNS = ["", "Status", "No.", "Repeats", "Clocks", "EVSEs", "At", "Next"]
 _COLUMNS += ["Reason", "By", "Since"]
+
+
+_HEADS = {"minutes": "Lasts", "EVSEs": "EVSEs"}
 
 
 def _about(detail: SeriesDetail, *, zone: ZoneInfo, now: datetime) -> tuple[Fact, ...]:
@@ -180,8 +186,28 @@ def _next_in_short(row: SeriesRow, zone: ZoneInfo, now: datetime) -> str:
 
 
 def _step(what: str, name: str, before: str, after: str) -> str:
-    said = [
-        in_words(text) if name == "status" else text.replace("T", " ") if text[:2] == "20" else text
-        for text in (before or "none", after or "none")
-    ]
+    said = [_said(name, text) for text in (before, after)]
     return said[1] if what == "created" else f"{said[0]} → {said[1]}"
+
+
+def _rule(text: str) -> str:
+    """A rule in words, without the hours."""
+    parts = parts_of(text)
+    until = f", until {parts.until:%-d %b %Y}" if parts.until else ""
+    times = f", {counted(parts.count, 'time')}" if parts.count else ""
+    return f"{describe_days(parts)}{until}{times}"
+
+
+def _said(name: str, text: str) -> str:
+    """A field of a line of history, as the service tells it, in words."""
+    if not text:
+        return "none"
+    if name == "rule":
+        return _rule(text)
+    if name == "EVSEs":
+        return counted(len(text.split(", ")), "EVSE")
+    if name == "minutes":
+        return length_in_words(timedelta(minutes=int(text)))
+    if name in ("first start", "skipped", "ends before"):
+        return text.replace("T", " ")
+    return in_words(text) if name == "status" else text
