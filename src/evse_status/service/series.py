@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from evse_status.core.errors import EvseStatusError, NothingSelected, TwiceInOneRequest
+from evse_status.core.errors import NothingSelected, TwiceInOneRequest
 from evse_status.core.local_time import zone
 from evse_status.core.override import Override, Wish, place
 from evse_status.core.principal import Principal
@@ -27,10 +27,11 @@ from evse_status.core.series import (
 )
 from evse_status.core.statuses import Cause, TemporaryStatus
 from evse_status.core.translation import Words, words
-from evse_status.service.batches import OtherThanPreviewed
 from evse_status.service.fleet import EvseCard, card
+from evse_status.service.groups import meant
 from evse_status.service.idempotency import Once
-from evse_status.service.schedule import Item, ItemResult, targets
+from evse_status.service.plan_mark import OtherThanPreviewed
+from evse_status.service.schedule import Item, ItemResult
 from evse_status.service.series_fill import MOST_AT_ONCE, fill_one
 from evse_status.service.series_list import SeriesRow, rows
 from evse_status.service.series_overlaps import SeriesOverlap, looked_to, overlaps
@@ -45,7 +46,8 @@ TOUCHED_AHEAD = timedelta(days=400)
 @dataclass(frozen=True, slots=True)
 class SeriesWish:
     """What somebody asks for, before it is a series: a rule (RFC 5545 RRULE), an IANA zone, the first
-    possible start as clocks there show it (naive), how many minutes those clocks count."""
+    possible start as clocks there show it (naive), how many minutes those clocks count, and local starts (or days)
+    that are left out."""
 
     rule: str
     zone: str
@@ -55,6 +57,7 @@ class SeriesWish:
     reason: str = ""
     cause: Cause | None = None
     ticket: str = ""
+    exceptions: tuple[datetime, ...] = ()
 
 
 Target = tuple[Sequence[int | str], SeriesWish]
@@ -242,14 +245,16 @@ def _groups(
     for evses, wish in wanted:
         checked = series_of(wish, principal, now=now)
         items = []
-        for item in targets(conn, principal, evses):
-            error: EvseStatusError | None = item.error
-            if error is None and item.number in taken:
-                error = TwiceInOneRequest(item.evse_id)
-            elif error is None:
-                taken.add(item.number)
-            items.append(replace(item, error=error))
-        as_kept = replace(wish, rule=checked.rule, reason=checked.reason, ticket=checked.ticket)
+        known = meant(conn, principal, evses)
+        for each in evses:
+            one = known[each]
+            number, error = one.card.id if one.card else 0, one.error
+            if number and number in taken:
+                number, error = 0, TwiceInOneRequest(one.evse_id)
+            taken.add(number)
+            items.append(Item(number, one.evse_id, error))
+        same = ("rule", "reason", "ticket", "exceptions")
+        as_kept = replace(wish, **{name: getattr(checked, name) for name in same})
         groups.append(_Group(as_kept, checked, items))
     return groups
 
@@ -283,12 +288,19 @@ def series_of(
         reason=checked.reason,
         cause=wish.cause,
         ticket=checked.ticket,
+        exceptions=_exceptions(wish),
         added_at=now,
         stored_to=now,
     )
     made = replace(made, **kept)
     require_possible(made, now=now)
     return made
+
+
+def _exceptions(wish: SeriesWish) -> tuple[datetime, ...]:
+    """The local starts that are left out: there is one a day at most, so the day says which."""
+    at = wish.first_local_start.time()
+    return tuple(sorted({datetime.combine(one.date(), at) for one in wish.exceptions}))
 
 
 def _met(
