@@ -95,7 +95,7 @@ def test_one_time_is_skipped_on_all_evses_and_undo_brings_it_back(
     page = press_key(visit("series", id=str(one.id)), "skip-")
     assert told(product, one.id).next[0].local_start == second.local_start
     written = texts(page)
-    assert "is cleared, 2 stored overrides with it" in written
+    assert "is skipped on 2 EVSEs" in written
     assert "Skipped: " in written
     page = press(page, "Undo")
     assert told(product, one.id).next[0] == first
@@ -178,7 +178,7 @@ def test_a_stored_time_says_so_and_leads_to_its_series(product: App, evses: dict
     which = audit.OverrideFilter(phase=Phase.UPCOMING)
     rows = audit.list_overrides(product.database, LOCAL, which, now=product.now(), limit=1).rows
     page = visit("override", id=str(rows[0].override.id))
-    assert f"series #{one.id}, {one.first_local_start:%Y-%m-%d %H:%M}" in texts(page)
+    assert f"series #{one.id}, due {one.first_local_start:%a}" in texts(page)
     links = [getattr(link, "label", "") for link in page.get("page_link")]
     assert f"Series \\#{one.id}\\: skip, change or clear more of it" in links
 

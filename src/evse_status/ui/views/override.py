@@ -249,11 +249,10 @@ def _at_site(
 
 
 def _about(override: Override) -> tuple[Fact, ...]:
-    occurrence = (override.occurrence_start or "").replace("T", " ")
     told = (
         (
             "Repeats",
-            "" if override.series_id is None else f"series #{override.series_id}, {occurrence}",
+            "" if override.series_id is None else _occurrence(override),
         ),
         ("Reason", override.reason),
         ("Cause", str(override.cause or "")),
@@ -261,6 +260,12 @@ def _about(override: Override) -> tuple[Fact, ...]:
         ("By", f"{override.created_by} · {override.source}"),
     )
     return tuple(Fact(name, value) for name, value in told if value)
+
+
+def _occurrence(override: Override) -> str:
+    """Which time of which series it is, on the series' own clocks."""
+    start = datetime.fromisoformat(override.occurrence_start or "")
+    return f"series #{override.series_id}, due {start:%a} {start.day} {start:%b %Y %H:%M}"
 
 
 def _channels(now: Words, while_it_holds: Words) -> tuple[ChannelRow, ...]:
