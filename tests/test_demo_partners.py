@@ -67,7 +67,7 @@ def test_one_whose_port_is_taken_meanwhile_serves_on_another(
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        monkeypatch.setattr(demo_partners, "_kept_port", lambda file: port)
+        monkeypatch.setattr(demo_partners, "kept_port", lambda file: port)
         monkeypatch.setattr(demo_partners, "EXAMPLES", EXAMPLES[-1:])
         with started(app.database, NETWORK) as [running]:
             assert not running.control.endswith(f":{port}")

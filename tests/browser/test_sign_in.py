@@ -3,11 +3,10 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,10 +14,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Dashboard, served
+from browser.patience import click, settle
 from evse_status.bootstrap import App, open_app
 from evse_status.core.override import Wish
 from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import Phase, TemporaryStatus
+from evse_status.kept_ports import any_port
 from evse_status.service.audit import override_detail
 from evse_status.service.audit_log import newest_lines
 from evse_status.service.schedule import place_overrides
@@ -36,16 +37,10 @@ PEOPLE = [
 PAGES = ["", "plan", "overrides", "override?id=1", "preview", "tokens", "help"]
 
 
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
     """The address of an identity provider that knows PEOPLE."""
-    port = free_port()
+    port = any_port()
     words = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)]
     for person in PEOPLE:
         words += ["--user-claims", json.dumps(person)]
@@ -70,7 +65,7 @@ def provider() -> Iterator[str]:
 @contextmanager
 def signed_in_at(provider: str, url: str, **settings: str) -> Iterator[Dashboard]:
     """`evse-status serve` on this database with sign-in at `provider`."""
-    port = free_port()
+    port = any_port()
     with served(
         "serve",
         url,
@@ -114,8 +109,9 @@ def dashboard(provider: str, product: App) -> Iterator[Dashboard]:
 
 
 def sign_in(page: Page, who: str) -> None:
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name=who, exact=True).click()
+    person = page.get_by_role("button", name=who, exact=True)
+    click(page.get_by_role("button", name="Sign in"), opens=person)
+    person.click()
 
 
 def as_somebody(page: Page, dashboard: Dashboard, who: str, path: str = "") -> None:
@@ -148,6 +144,7 @@ def test_signing_in_leads_to_the_address_that_was_opened(page: Page, dashboard: 
 def test_a_planner_acts_under_their_address(page: Page, dashboard: Dashboard, product: App) -> None:
     as_somebody(page, dashboard, "paul", "override?id=1")
     expect(page.get_by_role("link", name="Plan", exact=True)).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="Clear now").first.click()
     if (confirm := page.get_by_role("dialog").get_by_role("button", name="Clear")).count():
         confirm.first.click()
@@ -161,6 +158,7 @@ def test_a_viewer_changes_nothing(page: Page, dashboard: Dashboard, product: App
     as_somebody(page, dashboard, "vera", "override?id=2")
     expect(page.get_by_role("link", name="Overrides").first).to_be_visible()
     expect(page.get_by_role("link", name="Plan", exact=True)).to_have_count(0)
+    settle(page)
     page.get_by_role("button", name="Clear now").first.click()
     if (confirm := page.get_by_role("dialog").get_by_role("button", name="Clear")).count():
         confirm.first.click()
@@ -177,8 +175,10 @@ def test_what_lies_outside_somebodys_area_is_not_there(page: Page, dashboard: Da
 def test_an_administrator_makes_a_token(page: Page, dashboard: Dashboard, product: App) -> None:
     as_somebody(page, dashboard, "ada", "tokens")
     page.get_by_role("textbox", name="Name").fill("Lot 7 sensors")
+    settle(page)
     page.get_by_role("button", name="Make token").click()
     expect(page.get_by_text(re.compile(r"evse_[\w-]{43}"))).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_text("never used")).to_be_visible()
     expect(page.get_by_text(re.compile(r"evse_[\w-]{43}"))).to_have_count(0)
@@ -209,8 +209,9 @@ def test_signing_out_ends_every_tab(
     other = page.context.new_page()
     other.goto(f"{dashboard.url}/overrides")
     expect(other.get_by_role("button", name=re.compile("paul"))).to_be_visible()
-    page.get_by_role("button", name=re.compile("paul")).click()
-    page.get_by_role("button", name="Sign out").click()
+    sign_out = page.get_by_role("button", name="Sign out")
+    click(page.get_by_role("button", name=re.compile("paul")), opens=sign_out)
+    sign_out.click()
     expect(other.get_by_role("button", name="Sign in")).to_be_visible()
     whats = [(line.what, line.by) for line in newest_lines(product.database, LOCAL)]
     assert whats.index(("signed out", "paul@cpo.dk")) < whats.index(("signed in", "paul@cpo.dk"))
