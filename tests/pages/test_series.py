@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from evse_status.bootstrap import App
+from evse_status.core.period import write_instant
 from evse_status.core.principal import LOCAL, Principal, Role
 from evse_status.core.series import Series, next_ones, virtual_id
 from evse_status.core.statuses import Phase
@@ -137,8 +138,21 @@ def test_the_rule_of_all_that_is_ahead_is_changed_in_a_form(
     assert goes_on.series.rule == "FREQ=DAILY;INTERVAL=3"
 
 
-def test_a_form_without_a_change_changes_nothing(product: App, evses: dict[str, int]) -> None:
-    one = repeating(product, rule="FREQ=MONTHLY;BYDAY=2TU;COUNT=5")
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY",
+        "FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=TH,TU;UNTIL=20281224",
+        "FREQ=MONTHLY;BYDAY=2TU;COUNT=5",
+        "FREQ=MONTHLY;BYMONTHDAY=1,-1",
+        "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1",
+        "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=1",
+    ],
+)
+def test_a_form_without_a_change_changes_nothing(
+    product: App, evses: dict[str, int], rule: str
+) -> None:
+    one = repeating(product, rule=rule)
     page = press(visit("series", id=str(one.id)), "Change all ahead …")
     assert press(page, "Save").info[0].value == "Nothing is changed yet."
     assert told(product, one.id).row.series.version == one.version
@@ -236,3 +250,14 @@ def test_one_that_is_over_offers_nothing_more(product: App, evses: dict[str, int
     assert "Clear all ahead …" not in [button.label for button in page.button]
     assert visit("overrides", phase="series").dataframe == []
     assert len(visit("overrides", phase="series", over="true").dataframe[0].value) == 1
+
+
+def test_preview_names_the_series_of_a_far_time(product: App, evses: dict[str, int]) -> None:
+    one = repeating(product)
+    far = next_ones(one, product.now() + timedelta(days=240), 1)[0]
+    at = write_instant(far.starts_at + timedelta(hours=1))
+    page = visit("preview", evse="DK*TST*E1", at=at)
+    assert not page.exception
+    links = [getattr(link, "label", "") for link in page.get("page_link")]
+    assert f"occurrence of series \\#{one.id}" in links
+    assert f"local, series \\#{one.id}" in texts(page)

@@ -119,7 +119,7 @@ def draw_table(page: OverridePage, tab: str) -> None:
             ),
             "Reason": st.column_config.TextColumn(width=170),
             "By": st.column_config.TextColumn(width=92),
-            "Source": st.column_config.TextColumn(width=70),
+            "Source": st.column_config.TextColumn(width=84),
         },
     )
     _choose(rows, event.selection.rows)

@@ -40,6 +40,7 @@ def test_tabs_count_each_phase_and_all_of_them() -> None:
         "Ended 1,412",
         "Cleared 0",
         "All 1,446",
+        "Series",
     ]
 
 

@@ -164,6 +164,12 @@ def differs_at(override: Override, site: ZoneInfo, zone: ZoneInfo) -> bool:
     )
 
 
+def source_of(override: Override) -> str:
+    """Where it comes from: "operator", "series #5"."""
+    own = "" if override.series_id is None else f" #{override.series_id}"
+    return f"{override.source}{own}"
+
+
 def is_waiting(override: Override, *, now: datetime) -> bool:
     """Whether it waits for the session that is running on its EVSE."""
     return override.drains and override.phase(now) is Phase.UPCOMING
@@ -257,7 +263,7 @@ def _about(override: Override) -> tuple[Fact, ...]:
         ("Reason", override.reason),
         ("Cause", str(override.cause or "")),
         ("Ticket", override.ticket),
-        ("By", f"{override.created_by} · {override.source}"),
+        ("By", f"{override.created_by} · {source_of(override)}"),
     )
     return tuple(Fact(name, value) for name, value in told if value)
 

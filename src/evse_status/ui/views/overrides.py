@@ -11,7 +11,7 @@ from evse_status.core.statuses import Phase
 from evse_status.service.audit import Attention, AttentionCard, OverridePage, OverrideRow
 from evse_status.ui.looks import label
 from evse_status.ui.texts import clock, clock_difference, counted, how_long, when
-from evse_status.ui.views.override import deeds, differs_at, end, is_waiting
+from evse_status.ui.views.override import deeds, differs_at, end, is_waiting, source_of
 from evse_status.ui.views.swatches import cell_swatch
 
 ALL = "all"
@@ -104,7 +104,7 @@ def table(
                 badges(row),
                 row.override.reason,
                 row.override.created_by,
-                row.override.source.value,
+                source_of(row.override),
             )
             for row in rows
         ],
