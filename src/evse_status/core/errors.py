@@ -7,6 +7,7 @@ EvseStatusError
 │   ├── NonexistentLocalTime, AmbiguousLocalTime
 │   ├── UnknownWord, TooLong, NothingSelected, TwiceInOneRequest
 │   ├── UnknownZone
+│   ├── UnusableRule, OccurrencesOverlap
 │   ├── UnreadableFeed
 │   └── NotSetUp            a setting of the server is missing or wrong
 ├── NotFound                UnknownEvse, UnknownOverride, UnknownBatch
@@ -191,6 +192,27 @@ class UnknownZone(InvalidInput):
             f"{field}: {zone[:60]!r} is no IANA time zone. Use one like Europe/Copenhagen.",
             field=field,
         )
+
+
+class UnusableRule(InvalidInput):
+    """A rule of recurrence that can't be read, isn't offered, or never comes true."""
+
+    code = "unusable_rule"
+
+
+class OccurrencesOverlap(InvalidInput):
+    """Occurrences of one series longer than the time between two; `longest` is in wall minutes."""
+
+    code = "occurrences_overlap"
+
+    def __init__(self, minutes: int, *, longest: int, field: str = "minutes") -> None:
+        super().__init__(
+            f"{field}: {minutes:,} are too many, the next occurrence would begin before the end. "
+            f"At most {longest:,} fit.",
+            field=field,
+            longest=longest,
+        )
+        self.longest = longest
 
 
 class UnreadableFeed(InvalidInput):

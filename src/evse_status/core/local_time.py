@@ -1,5 +1,6 @@
 """Which instant is meant by a time on the wall? (rule 6)"""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
@@ -44,6 +45,41 @@ def resolve(
     if fold is None:
         raise AmbiguousLocalTime(local, in_zone.key, first, second, field=field)
     return second if fold is Fold.SECOND else first
+
+
+def resolve_leniently(local: datetime, in_zone: ZoneInfo) -> datetime:
+    """The instant, in UTC, of the naive `local`, whatever clocks do (for series, rule 18).
+
+    In a gap the offset before it counts, in a fold it is the first of both (RFC 5545, 3.3.5).
+    """
+    return local.replace(tzinfo=in_zone, fold=0).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """The instant at which clocks begin to show another offset from UTC, and both offsets."""
+
+    at: datetime
+    before: timedelta
+    after: timedelta
+
+
+def clock_changes(in_zone: ZoneInfo, from_at: datetime, to_at: datetime) -> list[ClockChange]:
+    """Where in `(from_at, to_at)` clocks of the zone are put forward or back, in order.
+
+    It looks at one instant a day: two changes on one day that cancel each other aren't found.
+    """
+    found = []
+    low = from_at.astimezone(UTC)
+    while low < to_at:
+        high = min(low + timedelta(days=1), to_at.astimezone(UTC))
+        before, after = (at.astimezone(in_zone).utcoffset() for at in (low, high))
+        if before is not None and after is not None and before != after:
+            change_at = _clock_change(low, high, in_zone)
+            if change_at < to_at:
+                found.append(ClockChange(change_at, before, after))
+        low = high
+    return found
 
 
 def _clock_change(low: datetime, high: datetime, in_zone: ZoneInfo) -> datetime:
