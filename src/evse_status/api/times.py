@@ -13,7 +13,7 @@ from evse_status.core.local_time import Fold, zone
 from evse_status.core.period import read_instant
 from evse_status.core.wall_time import WallTime, read_local
 
-INSTANT, ON_CLOCKS = "an instant", "on clocks"
+BRANCHES = INSTANT, ON_CLOCKS = "an instant", "on clocks"
 """How the two forms are called in the place of an error; callers don't know these words."""
 
 _LOST_PLUS = re.compile(r" (\d\d:?\d\d)$", re.ASCII)

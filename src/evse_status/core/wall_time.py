@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from evse_status.core.errors import InstantOutOfRange, InvalidInput
@@ -10,10 +11,8 @@ from evse_status.core.local_time import Fold, resolve
 from evse_status.core.override import Wish
 from evse_status.core.period import EARLIEST, LATEST
 
-LOCAL_TIME = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:00)?$"
-"""The form that is read: no offset, whole minutes."""
-
-_FORM = re.compile(LOCAL_TIME, re.ASCII)
+_FORM = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:00)?", re.ASCII)
+"""No offset, whole minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,25 @@ class WishOnClocks:
     drain_until: WallTime | None = None
     length: timedelta | None = None
 
+    @classmethod
+    def of(
+        cls,
+        wish: Wish,
+        *,
+        valid_from: datetime | WallTime | None = None,
+        valid_to: datetime | WallTime | None = None,
+        drain_until: datetime | WallTime | None = None,
+        length: timedelta | None = None,
+    ) -> "Wish | WishOnClocks":
+        """`wish` with these moments; a plain wish where none of them stands on clocks."""
+        said = {"valid_from": valid_from, "valid_to": valid_to, "drain_until": drain_until}
+        on_clocks = {name: one for name, one in said.items() if isinstance(one, WallTime)}
+        instants: dict[str, Any] = {
+            name: one for name, one in said.items() if isinstance(one, datetime)
+        }
+        plain = replace(wish, **instants)
+        return cls(plain, **on_clocks, length=length) if on_clocks else plain
+
     def at_site(self, site: ZoneInfo) -> Wish:
         """The wish for a site whose clocks are in `site`. Raises as `resolve` does, naming the field."""
         wish = self.wish
@@ -53,17 +71,22 @@ class WishOnClocks:
         if self.drain_until is not None:
             wish = replace(wish, drain_until=self.drain_until.at_site(site))
         if self.length is not None and wish.valid_from is not None:
-            wish = replace(wish, valid_to=wish.valid_from + self.length)
+            longest = LATEST - wish.valid_from
+            wish = replace(wish, valid_to=wish.valid_from + min(self.length, longest))
         return wish
+
+
+def is_local(text: str) -> bool:
+    """Whether it has the form of a date and time without an offset."""
+    return _FORM.fullmatch(text.strip()) is not None
 
 
 def read_local(text: str, *, field: str) -> datetime:
     """Read `2026-10-24T22:00`: a date and time as clocks show it, without an offset."""
-    stripped = text.strip()
-    if not _FORM.match(stripped):
+    if not is_local(text):
         raise _unreadable(text, field)
     try:
-        local = datetime.fromisoformat(stripped)
+        local = datetime.fromisoformat(text.strip())
     except ValueError:
         raise _unreadable(text, field) from None
     if not EARLIEST.year <= local.year < LATEST.year:
