@@ -41,7 +41,7 @@ OverrideId = Annotated[
 ]
 
 
-def _lower(word: object) -> object:
+def lower(word: object) -> object:
     """Clients write a Python True as `True`."""
     return word.lower() if isinstance(word, str) else word
 
@@ -96,7 +96,7 @@ def list_overrides(
         Query(alias="evseId", min_length=1, max_length=LONGEST_ID, examples=["DK*DMO*E1041*1"]),
     ] = None,
     active_only: Annotated[
-        Annotated[Literal["true", "false"], BeforeValidator(_lower)] | None,
+        Annotated[Literal["true", "false"], BeforeValidator(lower)] | None,
         Query(
             alias="activeOnly",
             description="Those in force now. Default `true`, unless phase, from or to is given.",

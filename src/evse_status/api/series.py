@@ -30,6 +30,7 @@ from evse_status.api.series_forms import (
     UPCOMING,
     changed_form,
     detail_form,
+    local_form,
     made_form,
     previewed_form,
     series_form,
@@ -37,6 +38,7 @@ from evse_status.api.series_forms import (
 from evse_status.api.times import InstantField, LocalField
 from evse_status.core.errors import OccurrencesOverlap
 from evse_status.core.local_time import zone
+from evse_status.core.wall_time import read_local
 from evse_status.service.at_sites import series_targets
 from evse_status.service.idempotency import AnsweredBefore
 from evse_status.service.look_up import find_evse
@@ -135,7 +137,7 @@ def create(body: SeriesBody, caller: Caller, key: IdempotencyKey = None) -> JSON
     operation_id="listSeries",
     response_model=None,
     responses=answers(
-        {200: (list[SeriesAnswer], "The series, the newest first")},
+        {200: (list[SeriesAnswer], "The series, the one that holds next first")},
         *READS, 404, 409,
         headers={
             "Link": '`<…>; rel="next"` while there is another page.',
@@ -297,11 +299,12 @@ def occurrences(
         to_at=to_at,
         now=app.now(),
         limit=limit,
-        after=paging.place(cursor, str, int) if cursor is not None else None,
+        after=_after(cursor),
     )
     headers = {}
     if page.following is not None:
-        headers["Link"] = paging.next_link(request, paging.cursor(*page.following))
+        start, evse = page.following
+        headers["Link"] = paging.next_link(request, paging.cursor(local_form(start), evse))
     return JSONResponse([standing_form(one) for one in page.rows], headers=headers)
 
 
@@ -316,6 +319,13 @@ def history(series_id: SeriesId, caller: Caller) -> JSONResponse:
     app = product()
     detail = series_detail(app.database, caller, series_id, now=app.now(), count=1)
     return JSONResponse(history_form(detail.history))
+
+
+def _after(cursor: str | None) -> tuple[datetime, int] | None:
+    if cursor is None:
+        return None
+    start, evse = paging.place(cursor, str, int)
+    return read_local(start, field="cursor"), evse
 
 
 def _changed(changed: SeriesChanged) -> JSONResponse:
