@@ -127,18 +127,47 @@ class SelectorBody(Body):
     q: str = Field("", max_length=200, description="As the dashboard's search box.")
 
 
-class BatchBody(WishBody):
-    """One wish for many EVSEs: `evseIds` or `selector`."""
+class ItemBody(Body):
+    """One EVSE of a batch; a field that is absent is that of the batch."""
+
+    evse_id: EvseIdText
+    temporary_status: TemporaryStatus = Field(_ABSENT, json_schema_extra=_no_default)
+    valid_from: ValidFrom | None = Field(_ABSENT, json_schema_extra=_no_default)
+    valid_to: ValidTo | None = Field(_ABSENT, json_schema_extra=_no_default)
+    drain_until: DrainUntil | None = Field(_ABSENT, json_schema_extra=_no_default)
+    reason: Reason = Field(_ABSENT, json_schema_extra=_no_default)
+    cause: Cause | None = Field(_ABSENT, json_schema_extra=_no_default)
+    ticket: Ticket = Field(_ABSENT, json_schema_extra=_no_default)
+    external_ref: Annotated[str, Field(max_length=LONGEST_REF)] = Field(
+        _ABSENT, json_schema_extra=_no_default
+    )
+
+
+class TargetBody(Body):
+    """Some EVSEs: `evseIds` or a `selector`."""
 
     evse_ids: Annotated[list[EvseIdText], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = (
         None
     )
     selector: SelectorBody | None = None
+
+
+class PreviewedBody(Body):
+    """What is shown first, and done only if that is still what would be done."""
+
     dry_run: StrictBool = Field(False, description="Show what would happen; write nothing.")
     all_or_nothing: StrictBool = Field(False, description="One refusal refuses all.")
     previewed: Annotated[str, Field(max_length=64)] | None = Field(
         None,
         description="The `previewed` of a dry run: 409 if anything else would be done by now.",
+    )
+
+
+class BatchBody(WishBody, TargetBody, PreviewedBody):
+    """One wish for many EVSEs: `evseIds` or `selector`; or `items` with times and reasons of their own."""
+
+    items: Annotated[list[ItemBody], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = Field(
+        None, description="Each with what differs from the batch."
     )
 
 

@@ -3,15 +3,14 @@
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
-from pydantic import Field, StrictBool
+from pydantic import Field
 
-from evse_status.api.bodies import Body, EvseIdText, Reason, SelectorBody, Ticket
+from evse_status.api.bodies import Body, PreviewedBody, Reason, TargetBody, Ticket
 from evse_status.api.times import LocalField
 from evse_status.core.duration import DURATION, read_duration
 from evse_status.core.errors import InvalidInput
 from evse_status.core.rule_parts import LONGEST_RULE
 from evse_status.core.statuses import Cause, TemporaryStatus
-from evse_status.service.batches import MOST_AT_ONCE
 
 _ABSENT: Any = None
 _MINUTE = timedelta(minutes=1)
@@ -43,14 +42,10 @@ def _no_default(schema: dict[str, Any]) -> None:
     schema.pop("default", None)
 
 
-class SeriesBody(Body):
+class SeriesBody(TargetBody, PreviewedBody):
     """A repeating override for `evseIds` or a `selector`."""
 
     temporary_status: TemporaryStatus = Field(examples=["MAINTENANCE"])
-    evse_ids: Annotated[list[EvseIdText], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = (
-        None
-    )
-    selector: SelectorBody | None = None
     rule: Rule
     time_zone: str | None = Field(
         None,
@@ -73,14 +68,6 @@ class SeriesBody(Body):
     reason: Reason = Field("", examples=["Cable check"])
     cause: Cause | None = Field(None, description="Beside the free reason, for reports.")
     ticket: Ticket = ""
-    dry_run: StrictBool = Field(
-        False, description="Show the next occurrences and whom they meet; write nothing."
-    )
-    all_or_nothing: StrictBool = Field(False, description="One refusal refuses all.")
-    previewed: Annotated[str, Field(max_length=64)] | None = Field(
-        None,
-        description="The `previewed` of a dry run: 409 if anything else would be done by now.",
-    )
 
     def minutes(self) -> int:
         """How long an occurrence lasts on the wall. Raises InvalidInput."""

@@ -44,6 +44,16 @@ class EvseStatusError(Exception):
         self.field = field
         self.details = details
 
+    def within(self, place: str) -> "EvseStatusError":
+        """The same error, named as a part of `place`: its field `validTo` becomes `items.3.validTo`."""
+        if self.field is not None and self.message.startswith(self.field):
+            self.message = f"{place}.{self.message}"
+            self.field = f"{place}.{self.field}"
+        else:
+            self.message, self.field = f"{place}: {self.message}", place
+        self.args = (self.message,)
+        return self
+
 
 class InvalidInput(EvseStatusError):
     """A value that can't be accepted."""
