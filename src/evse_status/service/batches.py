@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from evse_status.core.errors import EvseStatusError, UnknownBatch
-from evse_status.core.override import Wish, place
+from evse_status.core.override import Override, Wish, place
 from evse_status.core.principal import Principal
 from evse_status.core.wall_time import WishOnClocks
 from evse_status.service.at_sites import groups_at_sites
@@ -16,6 +16,7 @@ from evse_status.service.idempotency import Once
 from evse_status.service.overlaps import Overlap
 from evse_status.service.placing import place_groups_within
 from evse_status.service.plan_mark import OtherThanPreviewed, mark_of
+from evse_status.service.plan_warnings import Warned, warnings_of
 from evse_status.service.selecting import Described, MatchesEverything, Selector, chosen
 from evse_status.service.standing import Standing, standings
 from evse_status.store import evses, overrides, series
@@ -40,9 +41,13 @@ Asked = tuple[Described, Wish | WishOnClocks]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One EVSE of a batch; `standing` is `None` where it was refused, and in a preview."""
+    """One EVSE of a batch; `standing` is `None` where it was refused, and in a preview.
+
+    `planned` is the override as it would be, or was, placed.
+    """
 
     evse_id: str
+    planned: Override | None
     standing: Standing | None
     error: EvseStatusError | None
     overlaps: tuple[Overlap, ...]
@@ -50,11 +55,15 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """A batch that was made (`batch_id`) or shown (`None`); `previewed` is the mark of what was shown."""
+    """A batch that was made (`batch_id`) or shown (`None`); `previewed` is the mark of what was shown.
+
+    A preview has `warnings`, for those who may read.
+    """
 
     batch_id: int | None
     items: tuple[Placed, ...]
     previewed: str
+    warnings: tuple[Warned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,8 @@ def preview_batch(
     with db.read() as conn:
         groups, places = _groups(conn, principal, asked, now)
         seen = look(conn, principal, groups, now)
-    return BatchOutcome(None, _placed(seen, places, ()), str(mark_of(seen)))
+        warnings = warnings_of(conn, seen) if principal.may_read else ()
+    return BatchOutcome(None, _placed(seen, places, ()), str(mark_of(seen)), warnings)
 
 
 def place_batch(
@@ -187,6 +197,7 @@ def _placed(seen: Look, places: Sequence[int], made: Sequence[Standing]) -> tupl
             place,
             Placed(
                 one.evse_id,
+                one.override,
                 next(stands, None) if one.error is None else None,
                 one.error,
                 seen.overlaps.get(number, ()),
