@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from evse_status.cli_answers import undo_hint
 from evse_status.cli_output import complain, local, say, sheet, table
 from evse_status.core.local_time import zone
 from evse_status.core.series import Occurrence
@@ -111,16 +112,13 @@ def changed_sheet(changed: SeriesChanged, *, what: str) -> None:
         complain("Nothing was left to do.")
     else:
         done = sum(one.error is None for one in changed.items)
-        say(f"{what} {done:,} stored override{'s' * (done != 1)} of series {changed.series.series.id}.")
+        say(
+            f"{what} {done:,} stored override{'s' * (done != 1)} of series {changed.series.series.id}."
+        )
         undo_hint(changed.batch_id)
     series_table([changed.series])
     for one in changed.left:
         complain(f"Left override {one.override.id} as it is: {one.why}")
-
-
-def undo_hint(batch_id: int) -> None:
-    """How to take it back."""
-    say(f"evse-status override undo {batch_id} takes it back.")
 
 
 def _next(row: SeriesRow) -> str:

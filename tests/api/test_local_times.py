@@ -151,7 +151,11 @@ def test_items_have_times_and_reasons_of_their_own(fleet: Caller) -> None:
     body = WISH | {"reason": "Grid", "ticket": "T-1", "items": items}
     told = fleet("POST", BATCH, json=body).json()
     one, two, none = (item["override"] for item in told["items"])
-    assert (one["validTo"], one["reason"], one["ticket"]) == ("2026-10-23T12:00:00Z", "Cable", "T-1")
+    assert (one["validTo"], one["reason"], one["ticket"]) == (
+        "2026-10-23T12:00:00Z",
+        "Cable",
+        "T-1",
+    )
     assert (two["temporaryStatus"], two["validFrom"], two["reason"]) == (
         "BLOCKED",
         "2026-10-24T21:00:00Z",

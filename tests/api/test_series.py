@@ -96,7 +96,9 @@ def test_occurrences_carry_their_series_and_those_far_ahead_have_no_id(ask: Call
         "series",
     )
     assert starts(ask, number)[0] == ("2026-10-24T22:00", "2026-10-24T20:00:00Z", near[0]["id"])
-    assert starts(ask, number, **{"from": "2028-06-03T12:00:00Z", "to": "2028-06-11T00:00:00Z"}) == [
+    assert starts(
+        ask, number, **{"from": "2028-06-03T12:00:00Z", "to": "2028-06-11T00:00:00Z"}
+    ) == [
         ("2028-06-03T22:00", "2028-06-03T20:00:00Z", None),
         ("2028-06-10T22:00", "2028-06-10T20:00:00Z", None),
     ]

@@ -55,7 +55,7 @@ class WishBody(Body):
     valid_from: ValidFrom | None = Field(
         None,
         description="Unset: from now on. In the past: from now on, too. Instead of an instant, "
-        "here and in the next two, a time on clocks: `{\"local\": \"2026-10-24T22:00\"}` is that "
+        'here and in the next two, a time on clocks: `{"local": "2026-10-24T22:00"}` is that '
         "time at each site, with `timeZone` that in one zone.",
         examples=[_NOON],
     )

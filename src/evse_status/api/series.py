@@ -113,9 +113,7 @@ def create(body: SeriesBody, caller: Caller, key: IdempotencyKey = None) -> JSON
     targets = series_targets(app.database, caller, target_of(body), wish)
     with _length_called(body.length_field):
         if body.dry_run:
-            shown = preview_repeating(
-                app.database, caller, targets, now=app.now(), count=UPCOMING
-            )
+            shown = preview_repeating(app.database, caller, targets, now=app.now(), count=UPCOMING)
             return JSONResponse(previewed_form(shown, by=caller.name))
         try:
             outcome = place_repeating(
