@@ -15,6 +15,7 @@ from evse_status.core.errors import InvalidInput
 from evse_status.core.override import Wish
 from evse_status.core.principal import LOCAL
 from evse_status.service.at_sites import series_targets
+from evse_status.service.csv_lines import UnreadableCsv
 from evse_status.service.plan_csv import CsvPlan, read_csv
 from evse_status.service.series import SeriesWish, place_repeating, preview_repeating
 
@@ -96,7 +97,10 @@ def read_plan(opened: App, file: Path, *, partial: bool) -> CsvPlan:
         raise InvalidInput(
             f"--csv: {file} can't be read ({error.strerror}). Check its name.", field="--csv"
         ) from None
-    plan = read_csv(opened.database, LOCAL, content, now=opened.now())
+    try:
+        plan = read_csv(opened.database, LOCAL, content, now=opened.now())
+    except UnreadableCsv as error:
+        raise error.called("--csv") from None
     for problem in plan.problems[:_MOST_LINES]:
         output.complain(str(problem))
     if len(plan.problems) > _MOST_LINES:

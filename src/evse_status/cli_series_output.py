@@ -26,7 +26,7 @@ def series_table(rows: Sequence[SeriesRow]) -> None:
                 f"{row.evses:,}",
                 _next(row),
                 row.series.created_by,
-                row.series.reason,
+                " ".join(row.series.reason.split()),
             )
             for row in rows
         ],
@@ -96,13 +96,16 @@ def occurrence_table(found: Sequence[Occurrence], zone_name: str) -> None:
 def preview_sheet(preview: SeriesPreview) -> None:
     """What placing would do; nothing was written."""
     for group in preview.groups:
+        count = len(group.evses)
         say(
-            f"{group.wish.temporary_status} on {len(group.evses):,} EVSEs: {group.description} "
-            f"({group.wish.zone})"
+            f"{group.wish.temporary_status} on {count:,} EVSE{'s' * (count != 1)}: "
+            f"{group.description} ({group.wish.zone})"
         )
         occurrence_table(group.next, group.wish.zone)
         _touched_later(group)
         _overlaps(group)
+    if any(group.overlaps for group in preview.groups):
+        say(f"Overlaps were looked for until {preview.looked_to:%Y-%m-%d}.")
     say("Nothing was placed.")
 
 

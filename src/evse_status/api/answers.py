@@ -164,6 +164,9 @@ class BatchAnswer(Answer):
     created: int
     refused: int
     previewed: str
+    overlaps_to: datetime | None = Field(
+        description="Up to where overlaps of what has no end were looked for."
+    )
     warnings: list[WarningAnswer] = Field(description="In a dry run.")
     items: list[BatchItemAnswer]
 

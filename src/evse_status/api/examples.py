@@ -103,6 +103,7 @@ EXAMPLES: dict[str, Any] = {
         "created": 1,
         "refused": 1,
         "previewed": "5f0c1a7e2b.98ca46d72e.a54b4d65e2.3f305db20d.18c6",
+        "overlapsTo": None,
         "warnings": [],
         "items": [
             {

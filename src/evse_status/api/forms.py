@@ -174,6 +174,7 @@ def outcome_form(outcome: BatchOutcome, *, dry_run: bool) -> Form:
         "created": 0 if dry_run else len(outcome.items) - refused,
         "refused": refused,
         "previewed": outcome.previewed,
+        "overlapsTo": _instant(outcome.overlaps_to),
         "warnings": [warning_form(one) for one in outcome.warnings],
         "items": [placed_form(one, dry_run=dry_run) for one in outcome.items],
     }

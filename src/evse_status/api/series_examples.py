@@ -62,6 +62,7 @@ EXAMPLES: dict[str, Any] = {
         "created": 0,
         "refused": 0,
         "previewed": "98ca46d72ea54b4d65e23f305db20d18",
+        "overlapsTo": "2027-12-27T12:00:00Z",
         "series": [
             _SERIES
             | {

@@ -57,13 +57,15 @@ class Placed:
 class BatchOutcome:
     """A batch that was made (`batch_id`) or shown (`None`); `previewed` is the mark of what was shown.
 
-    A preview has `warnings`, for those who may read.
+    A preview has `warnings`, for those who may read. Overlaps of what has no end were looked for up
+    to `overlaps_to`.
     """
 
     batch_id: int | None
     items: tuple[Placed, ...]
     previewed: str
     warnings: tuple[Warned, ...] = ()
+    overlaps_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def preview_batch(
         groups, places = _groups(conn, principal, asked, now)
         seen = look(conn, principal, groups, now)
         warnings = warnings_of(conn, seen) if principal.may_read else ()
-    return BatchOutcome(None, _placed(seen, places, ()), str(mark_of(seen)), warnings)
+    return _outcome(None, seen, places, (), warnings)
 
 
 def place_batch(
@@ -117,7 +119,7 @@ def place_batch(
             write, principal, groups, previewed=previewed, all_or_nothing=all_or_nothing
         )
         made = standings(write.conn, result.done, write.now)
-        outcome = BatchOutcome(result.batch_id, _placed(seen, places, made), str(mark_of(seen)))
+        outcome = _outcome(result.batch_id, seen, places, made)
         if once is not None:
             once.finish(write, outcome)
     db.wrote(len(result.done))
@@ -187,6 +189,22 @@ def _groups(
         places += [len(places) + one for one in within]
         groups += some
     return groups, places
+
+
+def _outcome(
+    batch_id: int | None,
+    seen: Look,
+    places: Sequence[int],
+    made: Sequence[Standing],
+    warnings: tuple[Warned, ...] = (),
+) -> BatchOutcome:
+    return BatchOutcome(
+        batch_id,
+        _placed(seen, places, made),
+        str(mark_of(seen)),
+        warnings=warnings,
+        overlaps_to=seen.overlaps_to,
+    )
 
 
 def _placed(seen: Look, places: Sequence[int], made: Sequence[Standing]) -> tuple[Placed, ...]:
