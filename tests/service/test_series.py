@@ -30,6 +30,7 @@ from evse_status.service.schedule import change_override, clear_overrides, undo
 from evse_status.service.series import (
     SeriesOutcome,
     SeriesWish,
+    Target,
     place_repeating,
     preview_repeating,
 )
@@ -121,7 +122,7 @@ def test_it_holds_at_its_nights_now_and_in_years(site: Site) -> None:
         assert shown(site, E1, during(number)) is MAINTENANCE
         assert shown(site, E1, during(number) + hours(12)) is ActualStatus.AVAILABLE
         assert shown(site, E3, during(number)) is ActualStatus.AVAILABLE
-    stored = {row.occurrence_start for row in rows(site)}
+    stored = {str(row.occurrence_start) for row in rows(site)}
     assert (min(stored), len(stored)) == ("2026-10-22T22:00", 60)
 
 
@@ -183,13 +184,13 @@ def test_one_that_runs_already_starts_when_it_is_accepted(site: Site) -> None:
 
 def test_a_preview_tells_what_placing_does(site: Site) -> None:
     placed(site, E2, COMMISSIONING)
-    wanted = [([site.numbers[E1], site.numbers[E2], "DK*NO*E9"], NIGHTLY)]
+    wanted: list[Target] = [([site.numbers[E1], site.numbers[E2], "DK*NO*E9"], NIGHTLY)]
     preview = preview_repeating(site.db, METTE, wanted, now=site.now(), count=4)
     [group] = preview.groups
     assert [one.local_start for one in group.next] == [night(number) for number in range(4)]
     touched = [one.local_start for one in group.touched]
     assert touched == [night(2), datetime(2027, 3, 27, 22), datetime(2027, 10, 30, 22)]
-    assert "clocks" in group.touched[0].touched
+    assert "Clocks" in group.touched[0].touched
     assert [one.evse_id for one in group.evses] == [E1, E2]
     assert [one.error.code for one in preview.refused if one.error] == ["unknown_evse"]
     [overlap] = group.overlaps
@@ -203,7 +204,7 @@ def test_a_preview_tells_what_placing_does(site: Site) -> None:
 
 
 def test_what_is_other_than_was_shown_is_not_placed(site: Site) -> None:
-    wanted = [([site.numbers[E1]], NIGHTLY)]
+    wanted: list[Target] = [([site.numbers[E1]], NIGHTLY)]
     preview = preview_repeating(site.db, METTE, wanted, now=site.now())
     nightly(site, E1, temporary_status=BLOCKED)
     with pytest.raises(OtherThanPreviewed):
@@ -284,7 +285,7 @@ def test_an_evse_takes_part_once_and_nobody_beyond_what_they_may(
 
 def test_two_zones_are_two_series_in_one_change(site: Site) -> None:
     oslo = replace(NIGHTLY, zone="Europe/London")
-    wanted = [([site.numbers[E1]], NIGHTLY), ([site.numbers[E2]], oslo)]
+    wanted: list[Target] = [([site.numbers[E1]], NIGHTLY), ([site.numbers[E2]], oslo)]
     outcome = place_repeating(site.db, METTE, wanted, name="Nights")
     assert [row.series.zone for row in outcome.series] == ["Europe/Copenhagen", "Europe/London"]
     edge = datetime(2026, 10, 22, 20, 30, tzinfo=UTC)
