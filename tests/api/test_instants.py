@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from api.conftest import OVERRIDES, Caller
@@ -123,3 +123,18 @@ def test_case_11_every_answer_carries_an_offset(ask: Caller) -> None:
     instants = [text for text in _texts(answers) if LOCAL.match(text)]
     assert len(instants) > 20
     assert [text for text in instants if datetime.fromisoformat(text).utcoffset() is None] == []
+
+
+def test_case_5_a_clients_clock_that_is_off_leaves_nothing_stuck(ask: Caller) -> None:
+    now = ask.site.now()
+    off = timedelta(minutes=5)
+    behind = ask.create("DK*TST*E1", validFrom=(now - off).isoformat())
+    without = ask.create("DK*TST*E2")
+    ahead = ask.create("DK*TST*E3", validFrom=(now + off).isoformat())
+    assert [one["phase"] for one in (behind, without, ahead)] == ["active", "active", "upcoming"]
+    ask.site.hands.forward(minutes=5)
+    assert {one["evseId"]: one["phase"] for one in ask("GET", OVERRIDES).json()} == {
+        "DK*TST*E1": "active",
+        "DK*TST*E2": "active",
+        "DK*TST*E3": "active",
+    }
