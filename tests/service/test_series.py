@@ -36,12 +36,14 @@ from evse_status.service.series import (
 )
 from evse_status.service.series_change import Scope, change_series, clear_series
 from evse_status.service.series_fill import fill
+from evse_status.service.series_filler import filling
 from evse_status.service.series_list import list_series, series_detail
 from evse_status.service.series_split import SeriesEdit
 from evse_status.store import overrides as store
 from evse_status.store import series as series_store
 from evse_status.store.database import Database
 from evse_status.store.tables import change, holding, override, series
+from sender.running import wait_until
 from support import (
     BLOCKED,
     COMMISSIONING,
@@ -518,6 +520,14 @@ def test_a_large_one_is_stored_in_parts_and_shows_the_same(
     before = [shown(site, E1, during(number)) for number in range(0, 90, 7)]
     assert fill(site.db) == 2 * 60 - 8
     assert [shown(site, E1, during(number)) for number in range(0, 90, 7)] == before
+
+
+def test_a_process_that_serves_goes_on_storing(sqlite: Database, hands: Hands) -> None:
+    site = a_site(sqlite, hands, 2)
+    nightly(site)
+    forget_what_is_stored(site)
+    with filling(sqlite):
+        wait_until(lambda: len(rows(site)) == 120)
 
 
 def test_a_series_that_ends_is_stored_to_its_end(site: Site) -> None:
