@@ -11,6 +11,7 @@ from evse_status.service import audit
 from evse_status.service.audit import OverrideDetail
 from evse_status.ui import bundle
 from evse_status.ui.grids import draw_grid
+from evse_status.ui.leaving import leave_for
 from evse_status.ui.looks import badge
 from evse_status.ui.override_actions import (
     ask_change,
@@ -90,7 +91,7 @@ def draw_notes(notes: Sequence[Note], *, key: str) -> None:
             if note.override_id is not None and st.button(
                 f"Open \\#{note.override_id}", type="tertiary", key=f"{key}-to-{note.override_id}"
             ):
-                st.switch_page(bundle.page("override"), query_params={"id": str(note.override_id)})
+                leave_for("override", {"id": str(note.override_id)})
 
 
 def draw_deeds(detail: OverrideDetail, view: OverrideView, *, key: str) -> None:
