@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser import charts
-from browser.conftest import Dashboard, screenshot_folder, served
+from browser.conftest import Dashboard, clear_ours, screenshot_folder, served
 from browser.patience import click, settle
 from evse_status.bootstrap import open_app
 from evse_status.core.principal import LOCAL
@@ -65,6 +65,10 @@ def test_it_guides_through_a_first_minute_until_it_is_closed(living: Dashboard, 
 def test_a_whole_job_in_at_most_twelve_actions(dashboard: Dashboard, page: Page) -> None:
     """Find every charger under maintenance in one city, plan four hours for a whole site, extend
     them, clear one EVSE of it. Each numbered line is what a person does."""
+    app = open_app(dashboard.database_url)
+    clear_ours(app)
+    place = find_evse(app.database, LOCAL, SITE).location_id
+    app.database.close()
     page.goto(f"{dashboard.url}/?guide=off")  # 1
     page.get_by_placeholder("EVSE, location, city, bay").fill(CITY)  # 2
     expect(page.get_by_text("EVSEs 1–12 of 21")).to_be_visible()
@@ -72,7 +76,6 @@ def test_a_whole_job_in_at_most_twelve_actions(dashboard: Dashboard, page: Page)
     page.get_by_role("button", name="Maintenance").click()  # 3
     expect(page.get_by_text("EVSEs 1–12 of 21")).to_have_count(0)
     expect(page.get_by_text(re.compile(r"EVSEs 1–\d of \d"))).to_be_visible()
-    place = find_evse(open_app(dashboard.database_url).database, LOCAL, SITE).location_id
     plan = page.get_by_role("button", name="Plan for all 4 EVSEs")
     charts.click(page, "place", place, opens=plan)  # 4
     click(plan, opens=page.get_by_text("4 EVSEs at 1 location"))  # 5

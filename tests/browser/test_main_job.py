@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser import charts
-from browser.conftest import Dashboard, screenshot_folder
+from browser.conftest import Dashboard, clear_ours, screenshot_folder
 from browser.patience import click, settle
 from evse_status.bootstrap import App, open_app
 from evse_status.core.override import Override
@@ -25,8 +25,9 @@ EVSE = "DK*DMO*E3310*1"
 
 @pytest.fixture
 def store(dashboard: Dashboard) -> Iterator[App]:
-    """The dashboard's own database, as another process sees it."""
+    """The dashboard's own database, as another process sees it; nothing is placed by hand yet."""
     app = open_app(dashboard.database_url)
+    clear_ours(app)
     yield app
     app.database.close()
 

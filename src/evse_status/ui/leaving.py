@@ -12,14 +12,24 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from evse_status.ui import bundle
 
+_HERE = "_page-here"
+
+
+def arrive() -> None:
+    """If this run is of another page than the last one, that one is left; call it first in every run."""
+    ctx = get_script_run_ctx()
+    if ctx is not None and st.session_state.get(_HERE) != ctx.page_script_hash:
+        st.session_state[_HERE] = ctx.page_script_hash
+        _leave()
+
 
 def leave_for(page: str, query: Mapping[str, str | Iterable[str]] | None = None) -> NoReturn:
     """Show another page (the name of its file) with this in its address."""
-    leave()
+    _leave()
     st.switch_page(bundle.page(page), query_params=query or {})
 
 
-def leave() -> None:
+def _leave() -> None:
     """Have the server overhear what the fragments of the page that was shown ask for from now on."""
     ctx = get_script_run_ctx()
     if ctx is not None:

@@ -13,8 +13,6 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from evse_status.ui.leaving import leave
-
 Choice = TypeVar("Choice", bound=str)
 Said = tuple[str, ...]
 _PAGE, _UNHEARD = "url-page", "url-unheard"
@@ -45,8 +43,6 @@ def enter(page: str) -> None:
     """
     ctx = get_script_run_ctx()
     went_back = ctx is not None and ctx.is_history_navigation
-    if st.session_state.get(_PAGE) != page:
-        leave()
     if went_back or st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE], st.session_state[_UNHEARD] = page, {}
     unheard: dict[str, _Unheard] = st.session_state[_UNHEARD]
