@@ -174,6 +174,7 @@ def test_items_have_times_and_reasons_of_their_own(fleet: Caller) -> None:
             (422, "ambiguous_local_time", "items.1.validTo"),
         ),
         ({"validTo": local("tonight")}, (422, "invalid_input", "items.1.validTo.local")),
+        ({"validTo": "2026-10-25T02:30"}, (422, "naive_instant", "items.1.validTo")),
         ({"validTill": "2026-10-25"}, (422, "unknown_field", "items.1.validTill")),
     ],
 )
