@@ -7,7 +7,6 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from evse_status.core.displayed import Stretch
-from evse_status.core.override import Wish
 from evse_status.core.segments import Segment
 from evse_status.core.translation import Words, words
 from evse_status.service.fleet import EvseCard
@@ -56,12 +55,12 @@ def headline(evses: Sequence[EvseCard]) -> str:
     return f"{counted(len(evses), 'EVSE')} at {counted(places, 'location')}"
 
 
-def period_in_short(wish: Wish, *, now: datetime) -> str:
+def period_in_short(from_at: datetime | None, to_at: datetime | None, *, now: datetime) -> str:
     """When and how long, without dates: "Now, until cleared", "Now, for 4 h", "For 8 h"."""
-    start = "" if wish.valid_from else "Now, "
-    if wish.valid_to is None:
+    start = "" if from_at else "Now, "
+    if to_at is None:
         return f"{start}until cleared" if start else "Until cleared"
-    length = wish.valid_to - (wish.valid_from or now)
+    length = to_at - (from_at or now)
     if length <= timedelta():
         return ""
     # The end is a whole minute: seconds of now would only make it look odd.

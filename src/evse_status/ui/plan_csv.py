@@ -1,0 +1,135 @@
+"""What does a file ask for, line by line? Uploaded or pasted; its good lines can be placed."""
+
+import pandas as pd
+import streamlit as st
+
+from evse_status.core.errors import EvseStatusError
+from evse_status.service.plan_csv import MOST_BYTES, CsvPlan, read_csv
+from evse_status.ui import session
+from evse_status.ui.plan_form import Asked, Plan
+from evse_status.ui.texts import counted, plain
+from evse_status.ui.views.plan_csv import EXAMPLE, LineProblem, line_problems
+
+_UPLOAD, _PASTE, _DATA, _ROUND = "plan-csv", "plan-csv-text", "plan-csv-data", "plan-csv-round"
+_HEIGHT_AT_MOST = 213
+
+
+def ask() -> Asked:
+    """Draw the ways to give a file, and what is wrong with its lines."""
+    given, pasted = st.columns(2, gap="small")
+    with given:
+        key = f"{_UPLOAD}-{_round()}"
+        st.file_uploader(
+            "CSV file", type=["csv", "txt"], key=key, on_change=_uploaded, args=(key,)
+        )
+    with pasted:
+        st.text_area(
+            "Or paste its lines",
+            key=_PASTE,
+            height=104,
+            placeholder=EXAMPLE,
+            on_change=_pasted,
+            persist_state="session",
+        )
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.caption(
+            "Columns evse_id, status, from, to, reason. Times are on the clocks of each site, or "
+            "carry an offset; an empty one means now, or until cleared.",
+        )
+        st.download_button(
+            "Example",
+            EXAMPLE,
+            file_name="plan.csv",
+            mime="text/csv",
+            type="tertiary",
+            icon=":material/download:",
+            key="plan-csv-example",
+        )
+    place = st.container()
+    data = st.session_state.get(_DATA)
+    if data is None:
+        return Asked(Plan(), None, {"file": place})
+    try:
+        read = _read(data)
+    except EvseStatusError as error:
+        return Asked(None, error, {"file": place})
+    with place:
+        _draw_lines(read)
+    return Asked(Plan(groups=read.groups), None, {"file": place})
+
+
+def current_plan() -> tuple[Plan | None, EvseStatusError | None]:
+    """What the file asks for, read afresh; for callbacks too."""
+    data = st.session_state.get(_DATA)
+    if data is None:
+        return None, None
+    try:
+        return Plan(groups=_read(data).groups), None
+    except EvseStatusError as error:
+        return None, error
+
+
+def fingerprint() -> tuple[object, ...]:
+    """What the page holds, to see whether it was altered since."""
+    return ("csv", st.session_state.get(_DATA))
+
+
+def forget_file() -> None:
+    """Start over without a file; a callback."""
+    st.session_state[_DATA] = None
+    st.session_state[_PASTE] = ""
+    st.session_state[_ROUND] = _round() + 1
+
+
+def _read(data: bytes | str) -> CsvPlan:
+    return read_csv(session.app().database, session.principal(), data, now=session.now())
+
+
+def _uploaded(key: str) -> None:
+    file = st.session_state[key]
+    st.session_state[_DATA] = None if file is None else file.getvalue()[: MOST_BYTES + 1]
+
+
+def _pasted() -> None:
+    st.session_state[_DATA] = st.session_state[_PASTE] if st.session_state[_PASTE].strip() else None
+
+
+def _round() -> int:
+    number: int = st.session_state.get(_ROUND, 0)
+    return number
+
+
+def _draw_lines(read: CsvPlan) -> None:
+    problems = line_problems(read.problems)
+    good = sum(len(group.evses) for group in read.groups)
+    said = f"{counted(good, 'line')} can be placed"
+    if not problems:
+        st.success(plain(said), icon=":material/check_circle:")
+        return
+    bad = len({one.line for one in problems})
+    st.warning(
+        plain(f"{said}, {counted(bad, 'line')} can't. Placing leaves them out."),
+        icon=":material/warning:",
+    )
+    _draw_problems(problems)
+
+
+def _draw_problems(problems: tuple[LineProblem, ...]) -> None:
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Line": [one.line for one in problems],
+                "Column": [one.column for one in problems],
+                "What is wrong": [one.said for one in problems],
+            }
+        ),
+        hide_index=True,
+        height=min(33 + 30 * len(problems), _HEIGHT_AT_MOST),
+        row_height=30,
+        column_config={
+            "Line": st.column_config.NumberColumn(width=50),
+            "Column": st.column_config.TextColumn(width=80),
+            "What is wrong": st.column_config.TextColumn(width="large"),
+        },
+        alt="Lines of the file that can't be placed",
+    )

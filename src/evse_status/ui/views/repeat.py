@@ -1,0 +1,127 @@
+"""How does the plan page put what repeats into words?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from evse_status.core.series import Occurrence
+from evse_status.service.schedule import BatchResult
+from evse_status.service.series import GroupPreview, SeriesPreview
+from evse_status.ui.looks import label
+from evse_status.ui.texts import counted, when
+
+
+def ordinal(number: int) -> str:
+    """ "1st", "2nd", "11th", "23rd"."""
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+def nth_weekday(day: datetime) -> int:
+    """Which of its weekday in the month a day is: 1 to 4, −1 for the fifth, which is the last."""
+    number = (day.day + 6) // 7
+    return number if number < 5 else -1
+
+
+@dataclass(frozen=True, slots=True)
+class NextTime:
+    """One time that is due or was ticked out: when it starts on the wall, where, and what is said of it."""
+
+    local_start: datetime
+    happens: bool
+    title: str
+    places: tuple[str, ...]
+    touched: tuple[str, ...]
+
+
+def first_time(group: GroupPreview) -> Occurrence | None:
+    """The first time that isn't ticked out."""
+    return next(iter(group.next), None)
+
+
+def next_times(groups: Sequence[GroupPreview], *, now: datetime) -> tuple[NextTime, ...]:
+    """The next times in order, with those ticked out; alike on the wall in several zones is one."""
+    skipped = {start for group in groups for start in group.wish.exceptions}
+    found: dict[datetime, list[tuple[str, Occurrence]]] = {start: [] for start in skipped}
+    for group in groups:
+        for one in group.next:
+            found.setdefault(one.local_start, []).append((group.wish.zone, one))
+    minutes = groups[0].wish.minutes if groups else 0
+    return tuple(_next_time(start, found[start], minutes, now=now) for start in sorted(found))
+
+
+def repeated_headline(result: BatchResult) -> str:
+    """How it went: "Repeats on 12 EVSEs, 1 refused"."""
+    refused = len(result.refused)
+    done = counted(len(result.items) - refused, "EVSE")
+    return f"Repeats on {done}" + (f", {refused:,} refused" if refused else "")
+
+
+def series_line(description: str, zones: Sequence[str]) -> str:
+    """A series with the clocks it goes by: "Every second Tuesday, 22:00–05:00, on clocks in …"."""
+    return f"{description}, on clocks in {named_zones(zones)}"
+
+
+def later_touched(groups: Sequence[GroupPreview], *, now: datetime) -> tuple[str, ...]:
+    """Times beyond the next ones that a clock change touches, one line each."""
+    found: dict[tuple[datetime, str], list[str]] = {}
+    for group in groups:
+        shown = {one.local_start for one in group.next}
+        for one in group.touched:
+            if one.local_start not in shown:
+                zones = found.setdefault((one.local_start, one.touched), [])
+                zones.append(group.wish.zone)
+    return tuple(
+        f"{_day(start, now=now)}, {named_zones(zones)}: {touched}"
+        for (start, touched), zones in sorted(found.items())
+    )
+
+
+def series_overlap_lines(series: SeriesPreview, zone: ZoneInfo) -> tuple[str, ...]:
+    """Every override that a series meets, with the winner and how often."""
+    lines = []
+    for group in series.groups:
+        new = label(group.wish.temporary_status)
+        for one in group.overlaps:
+            old = f"{label(one.existing.temporary_status)} {override_name(one.existing)}"
+            who = f"{new} (the new one)" if one.new_wins else old
+            often = "once" if one.count == 1 else f"{one.count:,} times"
+            start = when(one.from_at, zone, now=series.now)
+            lines.append(
+                f"{one.evse.evse_id} with {old}: {who} wins, {often}, first on {start}."
+            )
+    return tuple(lines)
+
+
+def _next_time(
+    start: datetime, some: Sequence[tuple[str, Occurrence]], minutes: int, *, now: datetime
+) -> NextTime:
+    end = start + timedelta(minutes=minutes)
+    last = f"{end:%a} " if (end.date() - start.date()).days > 1 else ""
+    title = f"{_day(start, now=now)}, {start:%H:%M} to {last}{end:%H:%M}"
+    spans: dict[str, list[str]] = {}
+    for zone, one in some:
+        spans.setdefault(_in_utc(one), []).append(zone)
+    return NextTime(
+        local_start=start,
+        happens=bool(some),
+        title=title,
+        places=tuple(f"{named_zones(zones)}: {span}" for span, zones in spans.items()),
+        touched=tuple(dict.fromkeys(f"{zone}: {one.touched}" for zone, one in some if one.touched)),
+    )
+
+
+def named_zones(zones: Sequence[str]) -> str:
+    """Some zones in one go: "Europe/Berlin and Europe/London"."""
+    return " and ".join(part for part in (", ".join(zones[:-1]), *zones[-1:]) if part)
+
+
+def _day(start: datetime, *, now: datetime) -> str:
+    year = f" {start.year}" if start.year != now.year else ""
+    return f"{start:%a} {start.day} {start:%b}{year}"
+
+
+def _in_utc(one: Occurrence) -> str:
+    return f"{one.starts_at:%H:%M} to {one.ends_at:%H:%M} UTC"
