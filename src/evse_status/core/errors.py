@@ -10,10 +10,11 @@ EvseStatusError
 │   ├── UnusableRule, OccurrencesOverlap
 │   ├── UnreadableFeed
 │   └── NotSetUp            a setting of the server is missing or wrong
-├── NotFound                UnknownEvse, UnknownOverride, UnknownBatch
+├── NotFound                UnknownEvse, UnknownOverride, UnknownBatch, UnknownSeries
 ├── Conflict                AmbiguousEvse, AlreadyOver, AlreadyStarted, HasNoEnd,
-│                           TouchedSince, EvseIsRemoved
+│                           TouchedSince, EvseIsRemoved, NoOccurrenceAhead
 ├── StaleEdit               somebody changed it since it was shown
+│   └── StaleSeries
 ├── NotSignedIn             nobody known is asking
 ├── NotAllowed              the principal's role or limits don't reach that far
 ├── TooManyCalls            the principal asked more often than agreed
@@ -263,6 +264,15 @@ class UnknownBatch(NotFound):
         super().__init__(f"batchId: there is no batch {str(batch_id)[:40]}.", field="batchId")
 
 
+class UnknownSeries(NotFound):
+    """No series has this number."""
+
+    code = "unknown_series"
+
+    def __init__(self, series_id: object) -> None:
+        super().__init__(f"seriesId: there is no series {str(series_id)[:30]}.", field="seriesId")
+
+
 class Conflict(EvseStatusError):
     """Right in form, impossible as things stand."""
 
@@ -343,6 +353,19 @@ class EvseIsRemoved(Conflict):
         )
 
 
+class NoOccurrenceAhead(Conflict):
+    """A change of what a series does from now on, where it does nothing any more."""
+
+    code = "no_occurrence_ahead"
+
+    def __init__(self, series_id: int, *, said: str = "") -> None:
+        super().__init__(
+            f"occurrence: series {series_id} has no occurrence {said or 'ahead'}. "
+            "Look at its next ones, or place another.",
+            field="occurrence",
+        )
+
+
 class StaleEdit(EvseStatusError):
     """The version that was edited is no longer the latest (rule 13)."""
 
@@ -351,6 +374,20 @@ class StaleEdit(EvseStatusError):
     def __init__(self, override_id: int, *, since: str) -> None:
         super().__init__(
             f"version: override {override_id} has been changed since you opened it: {since}. "
+            "Look at the new state and decide again.",
+            field="version",
+        )
+
+
+class StaleSeries(StaleEdit):
+    """The version of a series that was edited is no longer the latest (rule 13)."""
+
+    code = "stale_series"
+
+    def __init__(self, series_id: int, *, since: str) -> None:
+        EvseStatusError.__init__(
+            self,
+            f"version: series {series_id} has been changed since you opened it: {since}. "
             "Look at the new state and decide again.",
             field="version",
         )

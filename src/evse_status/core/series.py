@@ -117,18 +117,23 @@ def override_of(series: Series, evse: int, occurrence: Occurrence) -> Override:
     )
 
 
+def require_local_start(first: datetime, *, field: str = "firstLocalStart") -> None:
+    """Refuse a first start that isn't in whole minutes on the wall, from 2000 to 2100 (UnusableRule)."""
+    if first.tzinfo or first.second or first.microsecond or not 2000 <= first.year <= 2100:
+        raise UnusableRule(
+            f"{field}: write a time on the wall in whole minutes, without an offset, "
+            "from 2000 to 2100, like 2026-11-24T22:00.",
+            field=field,
+        )
+
+
 def require_possible(series: Series, *, now: datetime) -> None:
     """Refuse a series that can't be accepted at `now`, naming `firstLocalStart`, `minutes` or `rule`.
 
     Its occurrences must not overlap (OccurrencesOverlap on `minutes`), and one at least must be ahead.
     """
     first = series.first_local_start
-    if first.tzinfo or first.second or first.microsecond or not 2000 <= first.year <= 2100:
-        raise UnusableRule(
-            "firstLocalStart: write a time on the wall in whole minutes, without an offset, "
-            "from 2000 to 2100, like 2026-11-24T22:00.",
-            field="firstLocalStart",
-        )
+    require_local_start(first)
     require_minutes(series.minutes, series.rule, first)
     if not next_ones(series, now, 1):
         raise UnusableRule(

@@ -34,6 +34,8 @@ OLDEST_PLACE = timedelta(hours=24)
 MOST_AT_ONCE = 20_000
 """If more EVSEs than these changed, everything is to be fetched again."""
 
+_TICK = timedelta(microseconds=1)
+
 Told = tuple[EventName, Form]
 
 
@@ -89,7 +91,7 @@ def changes(
             until,
             found.content,
             app_feed.plain(conn, numbers),
-            overrides.segments_since(conn, since),
+            overrides.segments_since(conn, since, until=until + _TICK),
             actuals.since(conn, since),
         )
         return {one.key: _told(conn, one, read) for one in audiences}

@@ -22,6 +22,7 @@ from evse_status.store.database import Database, newest_at
 
 MOST_ON_A_PAGE = 200
 ON_A_PAGE = 100
+_TICK = timedelta(microseconds=1)
 LOOKED_BACK = tuple(timedelta(days=days) for days in (2, 60, 400))
 """How far is looked for when an EVSE came to look as it does; the last is as far as it is said at all."""
 
@@ -128,7 +129,7 @@ def looks(
     left = dict(evses_since)
     for back in LOOKED_BACK:
         from_at = at - back
-        segments = overrides.segments_since(conn, dict.fromkeys(left, from_at))
+        segments = overrides.segments_since(conn, dict.fromkeys(left, from_at), until=at + _TICK)
         stretches = actuals.since(conn, dict.fromkeys(left, from_at))
         for number, created_at in list(left.items()):
             planned, known = segments.get(number, []), stretches.get(number, [])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -10,12 +10,14 @@ from sqlalchemy import Connection, Row
 from evse_status.channels.ocpi.instants import as_told
 from evse_status.channels.ocpi.objects import Place, evse_object, location_object
 from evse_status.core.displayed import ActualStretch
-from evse_status.core.partner import PartnerSettings
+from evse_status.core.partner import ANNOUNCED_AHEAD, PartnerSettings
 from evse_status.core.published import Published, published, reads_from
 from evse_status.core.segments import Segment
 from evse_status.core.statuses import TemporaryStatus
 from evse_status.core.translation import Channel
 from evse_status.store import actuals, overrides, shared
+
+_LOOKED_AHEAD = ANNOUNCED_AHEAD + timedelta(days=1)
 
 Filter = tuple[frozenset[TemporaryStatus] | None, frozenset[TemporaryStatus]]
 
@@ -229,7 +231,9 @@ def _facts(
     written = {row.id: _written(row) for row in rows if not _is_gone(row)}
     overridden = {row.id for row in rows if row.overrides_changed_at is not None}
     segments = overrides.segments_since(
-        conn, {number: at for number, at in written.items() if number in overridden}
+        conn,
+        {number: at for number, at in written.items() if number in overridden},
+        until=now + _LOOKED_AHEAD,
     )
     known = {
         number: [ActualStretch(status, from_at)]

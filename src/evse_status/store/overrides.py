@@ -25,11 +25,11 @@ from sqlalchemy import (
 from sqlalchemy.sql.util import ClauseAdapter, find_tables
 
 from evse_status.core.override import Override
-from evse_status.core.period import from_microseconds, to_microseconds
+from evse_status.core.period import LATEST, from_microseconds, to_microseconds
 from evse_status.core.principal import Principal
-from evse_status.core.segments import Segment, rewrite
+from evse_status.core.segments import Segment, planned_segment, rewrite
 from evse_status.core.statuses import Cause, Phase, Rank, Source, TemporaryStatus
-from evse_status.store import archive, evses
+from evse_status.store import archive, evses, expansion
 from evse_status.store.database import Write
 from evse_status.store.documents import from_document, to_document
 from evse_status.store.numbers import fetch, one_of, read
@@ -89,6 +89,23 @@ def save(
     return [next(saved).after if one.before != one.after else one.after for one in alterations]
 
 
+def keep_planned(
+    write: Write, made: Sequence[Override], *, by: str, batch_id: int | None
+) -> list[Override]:
+    """Keep new overrides that hold as planned, also before now: they were shown without being stored.
+
+    Nothing that is shown changes by it, so nobody is asked to look.
+    """
+    created = _insert(write.conn, made)
+    planned = [segment for one in created if (segment := planned_segment(one)) is not None]
+    if planned:
+        write.conn.execute(_ADD_HOLDINGS, [_row(segment) for segment in planned])
+    _add_history(
+        write, [Altered(None, one, "created") for one in created], by=by, batch_id=batch_id
+    )
+    return created
+
+
 def renew_lease(write: Write, renewed: Override) -> None:
     """Keep a longer lease: no version, no history (rule 17)."""
     _update(write.conn, [renewed])
@@ -97,10 +114,18 @@ def renew_lease(write: Write, renewed: Override) -> None:
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Override]:
-    """Overrides by id; unknown ids are absent."""
-    wanted = sorted(number for number in set(ids) if number in evses.NUMBERS)
-    found = conn.execute(select(override).where(one_of(override.c.id, wanted))) if wanted else ()
-    return {row.id: from_row(row) for row in found}
+    """Overrides by id; unknown ids are absent.
+
+    The id of an occurrence that wasn't stored finds the stored one if it is by now.
+    """
+    asked = set(ids)
+    stored = expansion.stored(conn, asked)
+    wanted = sorted({number for number in asked if number in evses.NUMBERS} | {*stored.values()})
+    rows = conn.execute(select(override).where(one_of(override.c.id, wanted))) if wanted else ()
+    found = {row.id: from_row(row) for row in rows}
+    by_number = {number: found[number] for number in asked if number in found}
+    by_number |= {number: found[row] for number, row in stored.items()}
+    return by_number | expansion.by_ids(conn, asked - by_number.keys())
 
 
 def known(conn: Connection, ids: Iterable[int]) -> dict[int, Override]:
@@ -329,8 +354,11 @@ def raw_periods(conn: Connection, ids: Sequence[int]) -> dict[int, tuple[int, in
     if not ids:
         return {}
     columns = (type_coerce(override.c[name], BigInteger) for name in ("starts_at", "ends_at"))
-    found = conn.execute(select(override.c.id, *columns).where(one_of(override.c.id, ids)))
-    return {number: (starts_at, ends_at) for number, starts_at, ends_at in found}
+    rows = conn.execute(select(override.c.id, *columns).where(one_of(override.c.id, ids)))
+    found = {number: (starts_at, ends_at) for number, starts_at, ends_at in rows}
+    for number, one in expansion.by_ids(conn, ids).items():
+        found[number] = (to_microseconds(one.starts_at), to_microseconds(one.ends_at or LATEST))
+    return found
 
 
 def page(
@@ -443,7 +471,8 @@ def segments_in(
     """Segments that overlap `[from_at, to_at)`, or hold at `from_at` where `to_at` is `None`.
 
     Of the whole fleet, or of `evse_numbers` alone. Reads the rows that are asked for, never the
-    history. Of the whole fleet `raw_segments` is several times as fast.
+    history. Of the whole fleet `raw_segments` is several times as fast. Occurrences of series are
+    among them however far these are stored; of each at most the next `expansion.MOST` beyond that.
     """
     return [
         raw_segment(row) for row in raw_segments(conn, from_at, to_at, evse_numbers=evse_numbers)
@@ -461,24 +490,34 @@ def raw_segments(
     return [
         *rows(conn, holding, _RAW_SEGMENT, from_at, to_at, evses=evse_numbers),
         *archive.segments(conn, from_at, to_at, evse_numbers),
+        *expansion.raw_segments(conn, from_at, to_at, evse_numbers),
     ]
 
 
 def in_force_now(conn: Connection, now: datetime) -> dict[int, list[Segment]]:
     """What is in force on the whole fleet, by EVSE. Nothing archived can be."""
     found: dict[int, list[Segment]] = {}
-    for row in rows(conn, holding, _RAW_SEGMENT, now):
+    for row in (
+        *rows(conn, holding, _RAW_SEGMENT, now),
+        *expansion.raw_segments(conn, now, None, None),
+    ):
         found.setdefault(row[1], []).append(raw_segment(row))
     return found
 
 
-def segments_since(conn: Connection, since: Mapping[int, datetime]) -> dict[int, list[Segment]]:
+def segments_since(
+    conn: Connection, since: Mapping[int, datetime], *, until: datetime
+) -> dict[int, list[Segment]]:
     """Segments that each EVSE has at its own instant in `since` or later, in order of time.
 
-    Those in the tables alone: `archive.let_go` moves `overrides_changed_at` past what it takes.
+    No archived ones: `archive.let_go` moves `overrides_changed_at` past what it takes. Occurrences
+    of series that aren't stored as far as they start before `until`.
     """
     found: dict[int, list[Segment]] = {}
-    for row in rows_since(conn, holding, _RAW_SEGMENT, since):
+    for row in (
+        *rows_since(conn, holding, _RAW_SEGMENT, since),
+        *expansion.raw_since(conn, since, until),
+    ):
         found.setdefault(row[1], []).append(raw_segment(row))
     for segments in found.values():
         segments.sort(key=lambda segment: (segment.from_at, segment.override_id))

@@ -1,0 +1,91 @@
+"""How far ahead are occurrences of series stored, and who goes on with it? (rule 18)
+
+What isn't stored is worked out when asked, so nothing that is shown depends on it. Run as often as
+one likes, by any process: it looks at what is there, and does what is missing.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from evse_status.core.override import Override
+from evse_status.core.period import LATEST
+from evse_status.core.series import Occurrence, Series, next_ones, occurrences
+from evse_status.store import series as store
+from evse_status.store.database import Database, Write
+
+AHEAD = timedelta(days=60)
+"""So far ahead occurrences are stored, with ids that people can name."""
+MOST_AT_ONCE = 20_000
+"""Overrides that placing or changing stores in its own transaction; what is left is filled in later."""
+
+_PER_WRITE = 2_000  # others wait for the lock no longer than that takes
+_EVERY = timedelta(days=1)  # a series isn't touched for less
+
+
+def fill(db: Database) -> int:
+    """Store what is missing up to AHEAD from now on; how many overrides were stored.
+
+    In short writes, one after the other. Raises StoreBusy, StoreIsReadOnly.
+    """
+    with db.read() as conn:
+        due = store.due(conn, db.at(conn) + AHEAD - _EVERY)
+    count = 0
+    for number in due:
+        left = True
+        while left:
+            with db.write() as write:
+                one = store.by_ids(write.conn, [number])[number]
+                stored, made = fill_one(write, one, most=_PER_WRITE)
+                left = stored.stored_to is not None and stored.stored_to < write.now + AHEAD
+            count += len(made)
+            db.wrote(len(made))
+    return count
+
+
+def fill_one(
+    write: Write,
+    one: Series,
+    *,
+    most: int = MOST_AT_ONCE,
+    floor: datetime | None = None,
+    batch_id: int | None = None,
+    skipping: frozenset[tuple[int, str]] = frozenset(),
+) -> tuple[Series, list[Override]]:
+    """Store the next occurrences of a series up to AHEAD, about `most` overrides, at least one occurrence.
+
+    With `floor` those that are over by then aren't made, and none holds before it. Answers the
+    series as it is kept then, and what was stored.
+    """
+    if one.stored_to is None:
+        return one, []
+    horizon = min(write.now + AHEAD, LATEST)
+    per_go = max(1, most // max(1, len(one.evses)))
+    found = unstored(one, horizon, floor=floor, most=per_go + 1)
+    some, rest = found[:per_go], found[per_go:]
+    made = store.store(write, one, some, floor=floor, batch_id=batch_id, skipping=skipping)
+    stored_to = rest[0].starts_at if rest else max(horizon, one.stored_to)
+    ahead = [at for at in one.stored_ahead if at not in {each.local_start for each in some}]
+    after = replace(
+        one,
+        stored_to=stored_to if has_any_from(one, stored_to) else None,
+        stored_ahead=tuple(ahead),
+    )
+    if after != one:
+        store.keep(write, after)
+    return after, made
+
+
+def unstored(
+    one: Series, until: datetime, *, floor: datetime | None = None, most: int | None = None
+) -> list[Occurrence]:
+    """The occurrences that start in `[stored_to, until)`; those over at `floor` left out."""
+    begin = one.stored_to or LATEST
+    if until <= begin:
+        return []
+    found = occurrences(one, begin if floor is None else max(begin, floor), until)
+    return [each for each in found if each.starts_at >= begin][:most]
+
+
+def has_any_from(one: Series, at: datetime) -> bool:
+    """Whether any occurrence starts at `at` or later."""
+    return any(each.starts_at >= at for each in next_ones(one, at, 2))
