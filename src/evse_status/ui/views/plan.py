@@ -7,6 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from evse_status.core.displayed import Stretch
+from evse_status.core.errors import EvseStatusError
 from evse_status.core.segments import Segment
 from evse_status.core.translation import Words, words
 from evse_status.service.fleet import EvseCard
@@ -18,7 +19,8 @@ from evse_status.ui.texts import clock, counted, how_long, when
 
 NEW = 0
 """The override id that a preview gives to the override that doesn't exist yet."""
-_NAMED_AT_MOST = 3
+_NAMED_AT_MOST, _PERIODS_AT_MOST = 3, 4
+UTC_ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,34 @@ def zones_of(evses: Iterable[EvseCard]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(evse.time_zone for evse in evses))
 
 
-def at_the_sites(
-    from_at: datetime, to_at: datetime | None, zones: Sequence[str], *, now: datetime
-) -> tuple[str, ...]:
-    """The period on the clocks of each zone: "Europe/London: Sat 24 Oct 21:00 to …"."""
-    return tuple(f"{name}: {from_to(from_at, to_at, ZoneInfo(name), now=now)}" for name in zones)
+def site_periods(preview: PlanPreview, *, also: Sequence[str] = ()) -> tuple[str, ...]:
+    """Each period on the clocks of its sites and in UTC: "Europe/London: Sat 24 Oct 22:00 to …".
+
+    `also` names zones without sites, like the viewer's. At most a few periods are told.
+    """
+    zones: dict[tuple[datetime, datetime | None], list[str]] = {}
+    for item in preview.items:
+        its = zones.setdefault((item.planned.from_at, item.planned.to_at), [])
+        if item.evse.time_zone not in its:
+            its.append(item.evse.time_zone)
+    lines = []
+    for (from_at, to_at), names in list(zones.items())[:_PERIODS_AT_MOST]:
+        for name in (*names, *also):
+            said = from_to(from_at, to_at, ZoneInfo(name), now=preview.now)
+            you = " (you)" if name in also else ""
+            lines.append(f"{name}{you}: {said}")
+        lines.append(f"In UTC: {from_to(from_at, to_at, UTC_ZONE, now=preview.now)}")
+    if len(zones) > _PERIODS_AT_MOST:
+        lines.append(f"And {len(zones) - _PERIODS_AT_MOST:,} more periods.")
+    return tuple(lines)
+
+
+def refused_lines(refused: Sequence[tuple[int | None, EvseStatusError]]) -> tuple[str, ...]:
+    """Why it would not be placed, one sentence per EVSE, with its line in a file."""
+    return tuple(
+        f"Line {line}: {sentence(error)}" if line is not None else sentence(error)
+        for line, error in refused
+    )
 
 
 def shown_first(items: Sequence[PlannedItem], *, at_most: int) -> tuple[PlannedItem, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from evse_status.core.override import Override
 from evse_status.core.series import Occurrence
 from evse_status.service.schedule import BatchResult
 from evse_status.service.series import GroupPreview, SeriesPreview
@@ -85,7 +86,7 @@ def series_overlap_lines(series: SeriesPreview, zone: ZoneInfo) -> tuple[str, ..
     for group in series.groups:
         new = label(group.wish.temporary_status)
         for one in group.overlaps:
-            old = f"{label(one.existing.temporary_status)} {override_name(one.existing)}"
+            old = f"{label(one.existing.temporary_status)} {_name(one.existing)}"
             who = f"{new} (the new one)" if one.new_wins else old
             often = "once" if one.count == 1 else f"{one.count:,} times"
             start = when(one.from_at, zone, now=series.now)
@@ -116,6 +117,12 @@ def _next_time(
 def named_zones(zones: Sequence[str]) -> str:
     """Some zones in one go: "Europe/Berlin and Europe/London"."""
     return " and ".join(part for part in (", ".join(zones[:-1]), *zones[-1:]) if part)
+
+
+def _name(override: Override) -> str:
+    if override.series_id is not None:
+        return f"of series #{override.series_id}"
+    return f"#{override.id}"
 
 
 def _day(start: datetime, *, now: datetime) -> str:
