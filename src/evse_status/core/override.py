@@ -43,6 +43,8 @@ class Override:
     All instants are UTC. `requested_from` is what was asked for (`None`: at acceptance),
     `starts_at` what holds; the planned end is `valid_to` (`None`: until cleared), the real one
     `ends_at`. `evse` is the surrogate number of the EVSE. `made_at` settles ties (rule 7).
+    Where it `drains`, `requested_from` is the latest start that was asked for, and `starts_at` may
+    be earlier: when it was placed or when the session ended.
     """
 
     id: int
@@ -65,7 +67,7 @@ class Override:
     external_ref: str = ""
     series_id: int | None = None
     occurrence_start: str | None = None  # original local start, ISO 8601 without offset (rule 18)
-    drains: bool = False  # starts when the running session ends, at the latest at `starts_at`
+    drains: bool = False  # asked to start when a running session ends; see `waits`
 
     @property
     def ends_at(self) -> datetime | None:
@@ -83,10 +85,18 @@ class Override:
         """Whether it has ended or was cleared."""
         return self.phase(at) in (Phase.ENDED, Phase.CLEARED)
 
+    def waits(self, at: datetime) -> bool:
+        """Whether it starts as soon as the session that is running ends, at the latest at `starts_at`."""
+        return self.drains and self.phase(at) is Phase.UPCOMING
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody asks for, before it is an override; every field as given, instants with any offset."""
+    """What somebody asks for, before it is an override; every field as given, instants with any offset.
+
+    With `drain_until` it starts when the session that is running ends, at the latest then; without
+    a session at once. It takes the place of `valid_from`.
+    """
 
     temporary_status: TemporaryStatus
     valid_from: datetime | None = None
@@ -98,6 +108,7 @@ class Wish:
     stands_back: bool | None = None  # None: by source (rule 8)
     lease_until: datetime | None = None
     external_ref: str = ""
+    drain_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +123,27 @@ class Edit:
     ticket: str | Unset = UNSET
 
 
-def place(wish: Wish, *, evse: int, created_by: str, now: datetime) -> Override:
+def place(
+    wish: Wish, *, evse: int, created_by: str, now: datetime, charging: bool = False
+) -> Override:
     """Make the override that `wish` asks for, accepted at `now`; its id is 0 until it is stored.
 
-    Raises the errors of rules 3 and 5, each naming its field. A start in the past takes effect at
-    acceptance and is kept as requested (rule 4).
+    `charging`: the EVSE has a session, for which it waits where it drains. Raises the errors of
+    rules 3 and 5, each naming its field. A start in the past takes effect at acceptance and is
+    kept as requested (rule 4).
     """
-    requested_from = _instant_or_none(wish.valid_from, "validFrom")
-    starts_at = now if requested_from is None else max(requested_from, now)
+    drains = wish.drain_until is not None
+    if drains and wish.valid_from is not None:
+        raise InvalidInput(
+            "drainUntil: it says when to start at the latest, so leave validFrom out.",
+            field="drainUntil",
+        )
+    if drains:
+        requested_from = _instant_or_none(wish.drain_until, "drainUntil")
+    else:
+        requested_from = _instant_or_none(wish.valid_from, "validFrom")
+    at_once = requested_from is None or (drains and not charging)
+    starts_at = now if at_once or requested_from is None else max(requested_from, now)
     valid_to = _instant_or_none(wish.valid_to, "validTo")
     _require_end(valid_to, requested_from=requested_from, now=now)
     lease_until = _instant_or_none(wish.lease_until, "leaseUntil")
@@ -144,14 +168,21 @@ def place(wish: Wish, *, evse: int, created_by: str, now: datetime) -> Override:
         stands_back=by_source if wish.stands_back is None else wish.stands_back,
         lease_until=lease_until,
         external_ref=wish.external_ref,
+        drains=drains,
     )
+
+
+def begin(override: Override, *, now: datetime) -> Override:
+    """The session it waited for has ended: it starts at `now`. Not a new version, as nobody changed it."""
+    return replace(override, starts_at=now) if override.waits(now) else override
 
 
 def change(override: Override, edit: Edit, *, now: datetime) -> Override:
     """Apply `edit` at `now`; the same object comes back if nothing differs, else the next version.
 
     Of one that is over only reason and cause may change, of a started one the start may not
-    (rule 11: AlreadyOver, AlreadyStarted). Ends are checked as in `place`.
+    (rule 11: AlreadyOver, AlreadyStarted). Ends are checked as in `place`. One that waits for a
+    session to end waits no longer once its start is changed.
     """
     named = {name: value for name in _EDITABLE if (value := getattr(edit, name)) is not UNSET}
     _require_text(named.get("reason", ""), "reason", LONGEST_REASON)
@@ -171,9 +202,13 @@ def change(override: Override, edit: Edit, *, now: datetime) -> Override:
     _require_changeable(override, changed, now=now)
     if "requested_from" in changed:
         changed["starts_at"] = max(changed["requested_from"], now)
+        changed["drains"] = False
     edited = replace(override, **changed, version=override.version + 1)
     if changed.keys() & {"requested_from", "valid_to"}:
-        _require_end(edited.valid_to, requested_from=edited.requested_from, now=now)
+        asked = edited.requested_from
+        # One that drained may have started earlier than was asked for at the latest.
+        earliest = None if asked is None else min(asked, edited.starts_at)
+        _require_end(edited.valid_to, requested_from=earliest, now=now)
     return edited
 
 
@@ -207,17 +242,21 @@ def renew(override: Override, lease_until: datetime, *, now: datetime) -> Overri
     return replace(override, lease_until=renewed_until)
 
 
-def revert(override: Override, before: Override | None, *, now: datetime) -> Override:
+def revert(
+    override: Override, before: Override | None, *, now: datetime, session_ended: bool = False
+) -> Override:
     """Undo one change at `now`: from then on it holds as `before` would have (rule 16).
 
     `before` is `None` where the change created it. What was shown earlier stays; an end of
-    `before` that has passed meanwhile becomes an end at `now`.
+    `before` that has passed meanwhile becomes an end at `now`. `session_ended`: what `before`
+    waited for has come since the change.
     """
     if before is None:
         return clear(override, now=now)
+    begun = before.starts_at <= now or (before.drains and session_ended)
     reverted = replace(
         before,
-        starts_at=before.starts_at if before.starts_at > now else min(override.starts_at, now),
+        starts_at=min(override.starts_at, now) if begun else before.starts_at,
         lease_until=override.lease_until,
         version=override.version + 1,
     )

@@ -1,41 +1,36 @@
 """What would happen if this were placed? Nothing is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
-
-from sqlalchemy import Row
 
 from evse_status.core.displayed import ActualStretch, Stretch, display_track
-from evse_status.core.errors import EvseStatusError, NothingSelected, TwiceInOneRequest
-from evse_status.core.override import Override, Wish, place
-from evse_status.core.period import LATEST, Period
+from evse_status.core.errors import EvseStatusError
+from evse_status.core.override import Wish, place
+from evse_status.core.period import LATEST
 from evse_status.core.principal import Principal
 from evse_status.core.segments import Segment, planned_segment
 from evse_status.core.statuses import ActualStatus
 from evse_status.core.translation import DEFAULT_PROFILE, Profile, Words, words
-from evse_status.service.fleet import EvseCard, only_live
-from evse_status.store import actuals, overrides
-from evse_status.store import evses as evse_store
+from evse_status.service.fleet import EvseCard
+from evse_status.service.groups import Group, Look, Target, look
+from evse_status.service.overlaps import Overlap, segments_by_evse
+from evse_status.service.plan_mark import Mark, mark_of
+from evse_status.service.plan_warnings import Warned, warnings_of
+from evse_status.store import actuals
 from evse_status.store.database import Database
 
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """An existing override that meets the planned one, in `[from_at, to_at)`, and which of both shows."""
-
-    existing: Override
-    new_wins: bool
-    from_at: datetime
-    to_at: datetime | None
-    because: str
+__all__ = ["Overlap", "PlanPreview", "PlannedItem", "Refused", "preview_groups", "preview_plan"]
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedItem:
     """The planned override on one EVSE. `segments` has the existing ones of the window around it,
-    `planned` the new one (override_id 0), `after` what would show over that window."""
+    `planned` the new one (override_id 0), `after` what would show over that window.
+
+    `group` is the place of its wish, `line` where it stands in a file. `waits`: the EVSE is charging,
+    and it starts when that session ends, at the latest when `planned` begins.
+    """
 
     evse: EvseCard
     actual_now: ActualStatus
@@ -45,94 +40,123 @@ class PlannedItem:
     overlaps: tuple[Overlap, ...]
     before: tuple[Stretch, ...]
     after: tuple[Stretch, ...]
+    group: int = 0
+    line: int | None = None
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One EVSE on which nothing would be placed, and why."""
+
+    group: int
+    line: int | None
+    evse_id: str
+    error: EvseStatusError
 
 
 @dataclass(frozen=True, slots=True)
 class PlanPreview:
-    """What placing `wish` on these EVSEs would do, as of `now`; `words` is what channels show where it wins,
-    `refused` has one error per EVSE on which it would not be placed."""
+    """What placing groups of EVSEs would do, as of `now`.
+
+    `words` is what channels show where the first group's override wins, `refused` has one error per
+    EVSE on which it would not be placed. Overlaps of what has no end are those before `overlaps_to`;
+    it is `None` where all have one. `mark` makes sure that placing does what was shown.
+    """
 
     now: datetime
     items: tuple[PlannedItem, ...]
     words: Words
     window_from: datetime
     window_to: datetime
-    refused: tuple[EvseStatusError, ...] = ()
+    mark: Mark
+    refused_items: tuple[Refused, ...] = ()
+    warnings: tuple[Warned, ...] = ()
+    overlaps_to: datetime | None = None
+
+    @property
+    def refused(self) -> tuple[EvseStatusError, ...]:
+        """Why, of each EVSE on which it would not be placed."""
+        return tuple(one.error for one in self.refused_items)
 
 
 def preview_plan(
     db: Database,
     principal: Principal,
-    evses: Sequence[int],
+    evses: Sequence[int | str],
     wish: Wish,
     *,
     now: datetime,
     shown_in: Profile = DEFAULT_PROFILE,
 ) -> PlanPreview:
     """Check `wish` as placing it would and show its consequences. Raises what placing would raise."""
+    return preview_groups(db, principal, [Group(tuple(evses), wish)], now=now, shown_in=shown_in)
+
+
+def preview_groups(
+    db: Database,
+    principal: Principal,
+    groups: Sequence[Group],
+    *,
+    now: datetime,
+    shown_in: Profile = DEFAULT_PROFILE,
+) -> PlanPreview:
+    """Check several wishes as placing them in one change would, and show what becomes of them.
+
+    Raises what placing would raise: NothingSelected, the errors of a wish itself.
+    """
     principal.require_reader()
-    if not evses:
-        raise NothingSelected()
-    override = place(wish, evse=0, created_by=principal.name, now=now)
-    window = _window(override, now)
     with db.read() as conn:
-        cards, refused = _targets(
-            evses, evse_store.by_numbers(conn, evses, evse_store.in_area(principal))
-        )
-        numbers = list(cards)
+        seen = look(conn, principal, groups, now)
+        window = _window(seen)
+        numbers = list(dict.fromkeys(one.override.evse for one in seen.targets if one.override))
         reported = actuals.in_window(conn, numbers, min(window.from_at, now), window.end)
-        newest = actuals.newest(conn, numbers)
-        existing: dict[int, list[Segment]] = {number: [] for number in numbers}
-        for segment in overrides.segments_in(
-            conn, window.from_at, window.end, evse_numbers=numbers
-        ):
-            existing[segment.evse].append(segment)
-        known = overrides.by_ids(
-            conn, {segment.override_id for some in existing.values() for segment in some}
-        )
+        existing = segments_by_evse(conn, numbers, window.from_at, window.end)
+        warnings = warnings_of(conn, principal, seen)
+    planned = {
+        place: segment
+        for place, one in enumerate(seen.targets)
+        if one.override is not None and (segment := _planned(one, now)) is not None
+    }
+    of_evse: dict[int, list[Segment]] = {}
+    for segment in planned.values():
+        of_evse.setdefault(segment.evse, []).append(segment)
     items = []
-    for number in numbers:
-        # By the time it is placed it is later than anything there is now.
-        later = now + timedelta(microseconds=1)
-        planned = planned_segment(replace(override, evse=number, made_at=later))
-        assert planned is not None  # place() refuses empty periods
-        segments, actual = existing[number], newest.get(number)
+    for place, segment in planned.items():
+        target, evse = seen.targets[place], segment.evse
+        assert target.card is not None and target.override is not None  # it is planned
+        there = existing[evse]
+        known = seen.newest.get(evse)
         items.append(
             PlannedItem(
-                evse=cards[number],
-                actual_now=actual[0] if actual else ActualStatus.UNKNOWN,
-                actual_since=actual[1] if actual else None,
-                planned=planned,
-                segments=tuple(segments),
-                overlaps=overlaps_of(planned, segments, known),
-                before=tuple(_track(segments, reported[number], window)),
-                after=tuple(_track([*segments, planned], reported[number], window)),
+                evse=target.card,
+                actual_now=seen.actual(evse),
+                actual_since=None if known is None else known[1],
+                planned=segment,
+                segments=tuple(there),
+                overlaps=seen.overlaps.get(place, ()),
+                before=tuple(_track(there, reported[evse], window)),
+                after=tuple(_track([*there, *of_evse[evse]], reported[evse], window)),
+                group=target.group,
+                line=target.line,
+                waits=target.override.waits(now),
             )
         )
     return PlanPreview(
         now=now,
         items=tuple(items),
-        words=words(wish.temporary_status, shown_in),
+        words=words(groups[0].wish.temporary_status, shown_in),
         window_from=window.from_at,
         window_to=window.end,
-        refused=tuple(refused),
+        mark=mark_of(seen),
+        refused_items=tuple(
+            Refused(one.group, one.line, one.evse_id, one.error)
+            for one in seen.targets
+            if one.error is not None
+        ),
+        warnings=warnings,
+        overlaps_to=seen.overlaps_to,
     )
-
-
-def _targets(
-    evses: Sequence[int], rows: Mapping[int, Row[Any]]
-) -> tuple[dict[int, EvseCard], list[EvseStatusError]]:
-    cards: dict[int, EvseCard] = {}
-    refused: list[EvseStatusError] = []
-    for number in evses:
-        try:
-            one = only_live(str(number), [rows[number]] if number in rows else [])
-            if number in cards:
-                raise TwiceInOneRequest(one.evse_id)
-            cards[number] = one
-        except EvseStatusError as error:
-            refused.append(error)
-    return cards, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,37 +165,25 @@ class _Window:
     end: datetime
 
 
-def _window(override: Override, now: datetime) -> _Window:
-    """The planned period with a quarter more on both sides, at least two hours; a week for an open end."""
-    ends_at = override.ends_at or max(override.starts_at, now) + timedelta(days=7)
-    margin = max((ends_at - override.starts_at) / 4, timedelta(hours=2))
-    return _Window(override.starts_at - margin, min(ends_at + margin, LATEST))
+def _window(seen: Look) -> _Window:
+    """The planned periods with a quarter more on both sides, at least two hours; a week for an open end."""
+    found = []
+    for group in seen.groups:
+        override = place(group.wish, evse=0, created_by="", now=seen.now)
+        starts_at = override.starts_at
+        ends_at = override.ends_at or max(starts_at, seen.now) + timedelta(days=7)
+        margin = max((ends_at - starts_at) / 4, timedelta(hours=2))
+        found.append(_Window(starts_at - margin, min(ends_at + margin, LATEST)))
+    return _Window(min(one.from_at for one in found), max(one.end for one in found))
+
+
+def _planned(target: Target, now: datetime) -> Segment | None:
+    # By the time it is placed it is later than anything there is now.
+    assert target.override is not None
+    return planned_segment(replace(target.override, made_at=now + timedelta(microseconds=1)))
 
 
 def _track(
     segments: Sequence[Segment], reported: Sequence[ActualStretch], window: _Window
 ) -> list[Stretch]:
     return display_track(segments, reported, from_at=window.from_at, to_at=window.end)
-
-
-def overlaps_of(
-    planned: Segment,
-    segments: Sequence[Segment],
-    known: Mapping[int, Override],
-) -> tuple[Overlap, ...]:
-    """Which of the existing segments the planned one meets, and who of both shows there."""
-    found = []
-    new_period = Period(planned.from_at, planned.to_at)
-    for segment in sorted(segments, key=lambda one: (one.from_at, one.override_id)):
-        both = new_period.intersection(Period(segment.from_at, segment.to_at))
-        if both is None:
-            continue
-        new_wins = planned.strength > segment.strength
-        existing = known[segment.override_id]
-        if planned.status is segment.status:
-            because = "the one made last wins"
-        else:
-            high, low = sorted((planned.status, segment.status), key=lambda s: -s.rank)
-            because = f"{high} outranks {low}"
-        found.append(Overlap(existing, new_wins, both.from_at, both.to_at, because))
-    return tuple(found)
