@@ -19,9 +19,7 @@ def ask() -> Asked:
     given, pasted = st.columns(2, gap="small")
     with given:
         key = f"{_UPLOAD}-{_round()}"
-        st.file_uploader(
-            "CSV file", type=["csv", "txt"], key=key, on_change=_uploaded, args=(key,)
-        )
+        st.file_uploader("CSV file", type=["csv", "txt"], key=key, on_change=_uploaded, args=(key,))
     with pasted:
         st.text_area(
             "Or paste its lines",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from evse_status.core.errors import EvseStatusError, NothingSelected
-from evse_status.service.plan_mark import OtherThanPreviewed
 from evse_status.service.placing import place_groups
+from evse_status.service.plan_mark import OtherThanPreviewed
 from evse_status.service.schedule import BatchResult
 from evse_status.service.series import place_repeating
 from evse_status.ui import plan_outcome, session

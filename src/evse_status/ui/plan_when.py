@@ -159,9 +159,7 @@ def ask_end(clocks: Clocks, *, lenient: bool) -> None:
     )
 
 
-def spans(
-    clocks: Clocks, *, now: datetime
-) -> tuple[Mapping[str, Span], EvseStatusError | None]:
+def spans(clocks: Clocks, *, now: datetime) -> tuple[Mapping[str, Span], EvseStatusError | None]:
     """The period on the clocks of each zone, read afresh at `now`; for callbacks too.
 
     A clicked length counts from the start, and from `now` where the start is left open, however
@@ -204,9 +202,7 @@ def _ends(starts: Mapping[str, Chosen], clocks: Clocks, *, now: datetime) -> dic
     length = LENGTHS.get(st.session_state.get(_LENGTH) or Length.UNTIL_CLEARED)
     if length is None:
         return chosen_at(END, clocks.zones, field="validTo")
-    return {
-        zone: Chosen(next_minute((start.at or now) + length)) for zone, start in starts.items()
-    }
+    return {zone: Chosen(next_minute((start.at or now) + length)) for zone, start in starts.items()}
 
 
 def _follow_length(clocks: Clocks) -> bool:

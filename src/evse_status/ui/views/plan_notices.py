@@ -61,14 +61,9 @@ def _faults(preview: PlanPreview, zone: ZoneInfo) -> Notice | None:
         if item.actual_now is ActualStatus.OUTOFORDER and ever_shows(item)
     ]
     recounted = {
-        evse.id
-        for one in preview.warnings
-        if isinstance(one, HidesFault)
-        for evse in one.evses
+        evse.id for one in preview.warnings if isinstance(one, HidesFault) for evse in one.evses
     }
-    broken += [
-        item for item in preview.items if item.evse.id in recounted and item not in broken
-    ]
+    broken += [item for item in preview.items if item.evse.id in recounted and item not in broken]
     if not broken:
         return None
     since = _since(broken, zone, now=preview.now)
@@ -174,9 +169,7 @@ def _already_begun(wishes: Sequence[Wish], zone: ZoneInfo, *, now: datetime) -> 
 
 
 def _sessions(preview: PlanPreview, zone: ZoneInfo) -> Notice | None:
-    charging = [
-        evse for one in preview.warnings if isinstance(one, Charging) for evse in one.evses
-    ]
+    charging = [evse for one in preview.warnings if isinstance(one, Charging) for evse in one.evses]
     if not charging:
         return None
     those = {evse.id for evse in charging}

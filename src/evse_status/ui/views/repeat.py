@@ -90,9 +90,7 @@ def series_overlap_lines(series: SeriesPreview, zone: ZoneInfo) -> tuple[str, ..
             who = f"{new} (the new one)" if one.new_wins else old
             often = "once" if one.count == 1 else f"{one.count:,} times"
             start = when(one.from_at, zone, now=series.now)
-            lines.append(
-                f"{one.evse.evse_id} with {old}: {who} wins, {often}, first on {start}."
-            )
+            lines.append(f"{one.evse.evse_id} with {old}: {who} wins, {often}, first on {start}.")
     return tuple(lines)
 
 
