@@ -83,19 +83,25 @@ def site_periods(preview: PlanPreview, *, also: Sequence[str] = ()) -> tuple[str
     """
     zones: dict[tuple[datetime, datetime | None], list[str]] = {}
     for item in preview.items:
-        its = zones.setdefault((item.planned.from_at, item.planned.to_at), [])
+        its = zones.setdefault((item.planned.from_at, item.planned.to_at), [*also])
         if item.evse.time_zone not in its:
             its.append(item.evse.time_zone)
     lines = []
     for (from_at, to_at), names in list(zones.items())[:_PERIODS_AT_MOST]:
-        for name in (*names, *also):
+        alike: dict[str, list[str]] = {}
+        for name in names:
             said = from_to(from_at, to_at, ZoneInfo(name), now=preview.now)
-            you = " (you)" if name in also else ""
-            lines.append(f"{name}{you}: {said}")
+            alike.setdefault(said, []).append(f"{name} (you)" if name in also else name)
+        lines += [f"{named_zones(some)}: {said}" for said, some in alike.items()]
         lines.append(f"In UTC: {from_to(from_at, to_at, UTC_ZONE, now=preview.now)}")
     if len(zones) > _PERIODS_AT_MOST:
         lines.append(f"And {len(zones) - _PERIODS_AT_MOST:,} more periods.")
     return tuple(lines)
+
+
+def named_zones(zones: Sequence[str]) -> str:
+    """Some zones in one go: "Europe/Berlin and Europe/London"."""
+    return " and ".join(part for part in (", ".join(zones[:-1]), *zones[-1:]) if part)
 
 
 def refused_lines(refused: Sequence[tuple[int | None, EvseStatusError]]) -> tuple[str, ...]:

@@ -12,9 +12,8 @@ from evse_status.service.plan_warnings import (
     AcrossClockChange,
     Charging,
     HidesFault,
-    LastOfItsKind,
-    MostOfASite,
 )
+from evse_status.service.site_outage import LastOfItsKind, MostOfASite
 from evse_status.ui.texts import counted, how_long
 from evse_status.ui.views.plan import day_and_time, ever_shows, from_to, named
 

@@ -11,6 +11,7 @@ from evse_status.service.schedule import BatchResult
 from evse_status.service.series import GroupPreview, SeriesPreview
 from evse_status.ui.looks import label
 from evse_status.ui.texts import counted, when
+from evse_status.ui.views.plan import named_zones
 
 
 def ordinal(number: int) -> str:
@@ -110,11 +111,6 @@ def _next_time(
         places=tuple(f"{named_zones(zones)}: {span}" for span, zones in spans.items()),
         touched=tuple(dict.fromkeys(f"{zone}: {one.touched}" for zone, one in some if one.touched)),
     )
-
-
-def named_zones(zones: Sequence[str]) -> str:
-    """Some zones in one go: "Europe/Berlin and Europe/London"."""
-    return " and ".join(part for part in (", ".join(zones[:-1]), *zones[-1:]) if part)
 
 
 def _name(override: Override) -> str:
