@@ -138,10 +138,10 @@ def report(
     db: Database, number: int, status: ActualStatus, reported_at: datetime | None = None
 ) -> None:
     """Have a charger report `status`."""
-    from evse_status.store import actuals
+    from evse_status.service.draining import keep_reports
 
     with db.write() as write:
-        actuals.record(write.conn, {number: (status, reported_at or write.now)}, now=write.now)
+        keep_reports(write, {number: (status, reported_at or write.now)}, by="CSMS")
 
 
 def every(step: timedelta, from_at: datetime, to_at: datetime) -> Iterator[datetime]:

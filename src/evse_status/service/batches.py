@@ -1,34 +1,42 @@
 """What becomes of one wish on many EVSEs? Shown first, done, and looked at again."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
-from hashlib import sha256
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
 
 from evse_status.core.errors import (
-    Conflict,
     EvseStatusError,
     InvalidInput,
     NothingSelected,
     UnknownBatch,
 )
-from evse_status.core.override import Override, Wish, place
-from evse_status.core.period import LATEST
+from evse_status.core.override import Wish, place
 from evse_status.core.principal import Principal
-from evse_status.core.segments import Segment, planned_segment
 from evse_status.core.statuses import ActualStatus
+from evse_status.service.groups import MOST_AT_ONCE, Group, look, require_may_place
 from evse_status.service.idempotency import Once
-from evse_status.service.plan import Overlap, overlaps_of
-from evse_status.service.schedule import BatchResult, Item, place_within, targets
+from evse_status.service.overlaps import Overlap
+from evse_status.service.placing import place_groups_within
+from evse_status.service.plan_mark import OtherThanPreviewed, mark_of
 from evse_status.service.standing import Standing, standings
 from evse_status.store import evses, overrides, selections
 from evse_status.store.database import Database
 
-MOST_AT_ONCE = 10_000
-"""EVSEs of one batch."""
+__all__ = [
+    "MOST_AT_ONCE",
+    "BatchDetail",
+    "BatchOutcome",
+    "MatchesEverything",
+    "OtherThanPreviewed",
+    "Placed",
+    "Selector",
+    "batch_detail",
+    "place_batch",
+    "preview_batch",
+]
 
 
 class MatchesEverything(InvalidInput):
@@ -41,19 +49,6 @@ class MatchesEverything(InvalidInput):
             "selector: it fits every EVSE of several locations. Narrow it down, "
             "or name the EVSEs one by one in evseIds.",
             field="selector",
-        )
-
-
-class OtherThanPreviewed(Conflict):
-    """What was shown before isn't what would be done now."""
-
-    code = "other_than_previewed"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "previewed: since the preview something changed: other EVSEs, refusals or overlaps. "
-            "Ask with dryRun again and look at it.",
-            field="previewed",
         )
 
 
@@ -80,16 +75,6 @@ class Selector:
         """Whether it has no condition."""
         texts = (getattr(self, one.name) for one in fields(self))
         return not any(text.strip() if isinstance(text, str) else text for text in texts)
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """One EVSE of a batch before anything is done: refused, or free to be placed on, with whom it meets."""
-
-    evse: int
-    evse_id: str
-    error: EvseStatusError | None
-    overlaps: tuple[Overlap, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +119,14 @@ def preview_batch(
     now: datetime,
 ) -> BatchOutcome:
     """What placing would do as of `now`; nothing is written. Raises what placing would raise."""
-    principal.require_planner()
-    principal.require_may_set(wish.temporary_status)
+    require_may_place(principal, [Group((), wish)])
     with db.read() as conn:
-        planned = _planned(conn, principal, target, wish, now)
-    items = tuple(Placed(one.evse_id, None, one.error, one.overlaps) for one in planned)
-    return BatchOutcome(None, items, _mark(planned, wish))
+        seen = look(conn, principal, _groups(conn, principal, target, wish, now), now)
+    items = tuple(
+        Placed(one.evse_id, None, one.error, seen.overlaps.get(which, ()))
+        for which, one in enumerate(seen.targets)
+    )
+    return BatchOutcome(None, items, str(mark_of(seen)))
 
 
 def place_batch(
@@ -157,33 +144,31 @@ def place_batch(
     With `all_or_nothing` the first refusal is raised. With `previewed` (the mark of a preview)
     it is refused where anything else would be done than was shown (OtherThanPreviewed).
     """
-    principal.require_planner()
-    principal.require_may_set(wish.temporary_status)
+    require_may_place(principal, [Group((), wish)])
     with db.write() as write:
         if once is not None:
             once.begin(write)
-        planned = _planned(write.conn, principal, target, wish, write.now)
-        mark = _mark(planned, wish)
-        if previewed not in (None, mark):
-            raise OtherThanPreviewed
-        for one in planned:
-            if all_or_nothing and one.error is not None:
-                raise one.error
-        accepted = [one.evse for one in planned if one.error is None]
-        result = (
-            place_within(write, principal, accepted, wish, all_or_nothing=True)
-            if accepted
-            else BatchResult(None, ())
+        result, seen = place_groups_within(
+            write,
+            principal,
+            _groups(write.conn, principal, target, wish, write.now),
+            previewed=previewed,
+            all_or_nothing=all_or_nothing,
         )
         made = iter(standings(write.conn, result.done, write.now))
         items = tuple(
-            Placed(one.evse_id, next(made) if one.error is None else None, one.error, one.overlaps)
-            for one in planned
+            Placed(
+                one.evse_id,
+                next(made) if one.error is None else None,
+                one.error,
+                seen.overlaps.get(which, ()),
+            )
+            for which, one in enumerate(seen.targets)
         )
-        outcome = BatchOutcome(result.batch_id, items, mark)
+        outcome = BatchOutcome(result.batch_id, items, str(mark_of(seen)))
         if once is not None:
             once.finish(write, outcome)
-    db.wrote(len(accepted))
+    db.wrote(len(result.done))
     return outcome
 
 
@@ -216,42 +201,20 @@ def batch_detail(
     )
 
 
-def _planned(
+def _groups(
     conn: Connection,
     principal: Principal,
     target: Sequence[str] | Selector,
     wish: Wish,
     now: datetime,
-) -> list[Planned]:
-    override = place(wish, evse=0, created_by=principal.name, now=now)
+) -> list[Group]:
+    place(wish, evse=0, created_by=principal.name, now=now)
     chosen: Sequence[int | str] = (
         _selected(conn, principal, target) if isinstance(target, Selector) else target
     )
     if not chosen:
         raise NothingSelected(field="evseIds")
-    if len(chosen) > MOST_AT_ONCE:
-        raise InvalidInput(
-            f"evseIds: at most {MOST_AT_ONCE:,} EVSEs fit into one batch. Make several.",
-            field="evseIds",
-        )
-    items = targets(conn, principal, chosen)
-    meets = _overlaps(conn, items, override, now) if principal.may_read else {}
-    return [Planned(one.number, one.evse_id, one.error, meets.get(one.number, ())) for one in items]
-
-
-def _overlaps(
-    conn: Connection, items: Sequence[Item], override: Override, now: datetime
-) -> dict[int, tuple[Overlap, ...]]:
-    numbers = [one.number for one in items if one.error is None]
-    planned = planned_segment(replace(override, made_at=now + timedelta(microseconds=1)))
-    if not numbers or planned is None:
-        return {}
-    met: dict[int, list[Segment]] = {}
-    until = planned.to_at or LATEST
-    for segment in overrides.segments_in(conn, planned.from_at, until, evse_numbers=numbers):
-        met.setdefault(segment.evse, []).append(segment)
-    known = overrides.by_ids(conn, {one.override_id for some in met.values() for one in some})
-    return {number: overlaps_of(planned, some, known) for number, some in met.items()}
+    return [Group(tuple(chosen), wish)]
 
 
 def _selected(conn: Connection, principal: Principal, selector: Selector) -> list[int]:
@@ -304,16 +267,3 @@ def _require_known(conn: Connection, principal: Principal, selector: Selector) -
 
 def _named(words: Iterable[str]) -> str:
     return ", ".join(repr(word[:60]) for word in list(words)[:5])
-
-
-def _mark(planned: Sequence[Planned], wish: Wish) -> str:
-    told = [
-        (
-            one.evse,
-            one.evse_id,
-            one.error.code if one.error else "",
-            [(other.existing.id, other.existing.version, other.new_wins) for other in one.overlaps],
-        )
-        for one in planned
-    ]
-    return sha256(repr((told, wish)).encode("utf-8", "surrogatepass")).hexdigest()[:32]

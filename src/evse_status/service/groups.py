@@ -85,6 +85,13 @@ class Look:
         return ActualStatus.UNKNOWN if known is None else known[0]
 
 
+def require_may_place(principal: Principal, groups: Sequence[Group]) -> None:
+    """Refuse those who may only look, and statuses that they may not set."""
+    principal.require_planner()
+    for status in dict.fromkeys(group.wish.temporary_status for group in groups):
+        principal.require_may_set(status)
+
+
 def meant(
     conn: Connection, principal: Principal, evses: Iterable[int | str]
 ) -> dict[int | str, Meant]:
@@ -128,9 +135,7 @@ def targets(
     taken: dict[int, list[tuple[int, Override]]] = {}
     for number, group in enumerate(groups):
         drafts = {
-            waits: place(
-                group.wish, evse=0, created_by=principal.name, now=now, charging=waits
-            )
+            waits: place(group.wish, evse=0, created_by=principal.name, now=now, charging=waits)
             for waits in (False, True)
         }
         lines: Sequence[int | None] = group.lines or [None] * len(group.evses)
@@ -149,9 +154,7 @@ def targets(
     return found, newest
 
 
-def look(
-    conn: Connection, principal: Principal, groups: Sequence[Group], now: datetime
-) -> Look:
+def look(conn: Connection, principal: Principal, groups: Sequence[Group], now: datetime) -> Look:
     """Find out what placing would do. Raises as `targets`, and InvalidInput for too many at once."""
     if sum(len(group.evses) for group in groups) > MOST_AT_ONCE:
         raise InvalidInput(
@@ -160,8 +163,8 @@ def look(
         )
     found, newest = targets(conn, principal, groups, now)
     planned = {
-        place: segment
-        for place, one in enumerate(found)
+        which: segment
+        for which, one in enumerate(found)
         # By the time it is placed it is later than anything there is now.
         if one.override is not None
         and (segment := planned_segment(replace(one.override, made_at=now + _MOMENT))) is not None
@@ -172,8 +175,8 @@ def look(
     if planned and principal.may_read:
         numbers = list(dict.fromkeys(one.evse for one in planned.values()))
         until = {
-            place: looked_for_to(one.from_at, one.to_at, len(numbers))
-            for place, one in planned.items()
+            which: looked_for_to(one.from_at, one.to_at, len(numbers))
+            for which, one in planned.items()
         }
         ahead = max((until[p] for p, one in planned.items() if one.to_at is None), default=None)
         from_at = min(one.from_at for one in planned.values())

@@ -112,19 +112,20 @@ def preview_groups(
         numbers = list(dict.fromkeys(one.override.evse for one in seen.targets if one.override))
         reported = actuals.in_window(conn, numbers, min(window.from_at, now), window.end)
         existing = segments_by_evse(conn, numbers, window.from_at, window.end)
-        warnings = warnings_of(conn, principal, seen)
+        warnings = warnings_of(conn, seen)
     planned = {
-        place: segment
-        for place, one in enumerate(seen.targets)
+        which: segment
+        for which, one in enumerate(seen.targets)
         if one.override is not None and (segment := _planned(one, now)) is not None
     }
     of_evse: dict[int, list[Segment]] = {}
     for segment in planned.values():
         of_evse.setdefault(segment.evse, []).append(segment)
     items = []
-    for place, segment in planned.items():
-        target, evse = seen.targets[place], segment.evse
-        assert target.card is not None and target.override is not None  # it is planned
+    for which, segment in planned.items():
+        target, evse = seen.targets[which], segment.evse
+        assert target.card is not None  # it is planned
+        assert target.override is not None
         there = existing[evse]
         known = seen.newest.get(evse)
         items.append(
@@ -134,7 +135,7 @@ def preview_groups(
                 actual_since=None if known is None else known[1],
                 planned=segment,
                 segments=tuple(there),
-                overlaps=seen.overlaps.get(place, ()),
+                overlaps=seen.overlaps.get(which, ()),
                 before=tuple(_track(there, reported[evse], window)),
                 after=tuple(_track([*there, *of_evse[evse]], reported[evse], window)),
                 group=target.group,

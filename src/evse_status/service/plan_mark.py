@@ -27,14 +27,23 @@ class Difference:
     what: str
     evse_ids: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        if self.what == REQUEST:
+            return "something else is asked for"
+        if not self.evse_ids:
+            return self.what
+        named = ", ".join(self.evse_ids[:_NAMED])
+        more = len(self.evse_ids) - _NAMED
+        return f"{self.what} ({named}{f' and {more:,} more' if more > 0 else ''})"
+
 
 class OtherThanPreviewed(Conflict):
     """What was shown before isn't what would be done now."""
 
     code = "other_than_previewed"
 
-    def __init__(self, different: tuple[Difference, ...]) -> None:
-        said = "; ".join(_said(one) for one in different)
+    def __init__(self, different: tuple[Difference, ...] = ()) -> None:
+        said = "; ".join(str(one) for one in different) or "other EVSEs, refusals or overlaps"
         super().__init__(
             f"previewed: since the preview something changed: {said}. Preview it again and look at it.",
             field="previewed",
@@ -61,11 +70,12 @@ class Mark:
         """Refuse to do anything else than was `shown`. Raises OtherThanPreviewed."""
         if shown is None:
             return
-        different = self._since(shown) if isinstance(shown, Mark) else self._kinds_since(shown)
+        different = self.since(shown) if isinstance(shown, Mark) else self._kinds_since(shown)
         if different:
             raise OtherThanPreviewed(different)
 
-    def _since(self, shown: "Mark") -> tuple[Difference, ...]:
+    def since(self, shown: "Mark") -> tuple[Difference, ...]:
+        """What is different here from what was `shown`; each reads as words, too."""
         found = []
         for what, now in self.seen.items():
             before = shown.seen.get(what)
@@ -142,13 +152,3 @@ def _add(found: dict[str, str], name: str, said: str) -> None:
 def _digest(some: Mapping[str, str]) -> str:
     text = repr(sorted(some.items()))
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
-
-
-def _said(one: Difference) -> str:
-    if one.what == REQUEST:
-        return "something else was asked for"
-    if not one.evse_ids:
-        return one.what
-    named = ", ".join(one.evse_ids[:_NAMED])
-    more = len(one.evse_ids) - _NAMED
-    return f"{one.what} ({named}{f' and {more:,} more' if more > 0 else ''})"

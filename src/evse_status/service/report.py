@@ -13,6 +13,7 @@ from evse_status.core.errors import (
 from evse_status.core.period import instant
 from evse_status.core.principal import Principal
 from evse_status.core.statuses import ActualStatus, actual_status
+from evse_status.service.draining import keep_reports
 from evse_status.service.fleet import only_live
 from evse_status.store import actuals, evses
 from evse_status.store.database import Database
@@ -41,7 +42,7 @@ class Reported:
 
 
 def report_actual(db: Database, principal: Principal, reports: Sequence[Report]) -> list[Reported]:
-    """Take reports in, each by itself, in their order; overrides stay as they are.
+    """Take reports in, each by itself, in their order; overrides that waited for a session to end start.
 
     One older than the newest known changes nothing. REMOVED is refused: it comes from the feed.
     """
@@ -61,8 +62,7 @@ def report_actual(db: Database, principal: Principal, reports: Sequence[Report])
                 outcome.append((card.id, card.evse_id, None))
             except EvseStatusError as error:
                 outcome.append((0, one.evse, error))
-        changed = actuals.record(write.conn, accepted, now=write.now)
-        evses.look_again(write.conn, changed, write.now)
+        changed = keep_reports(write, accepted, by=principal.name)
         known = actuals.newest(write.conn, accepted)
     return [
         Reported(evse_id, None, None, None, changed=False, error=error)

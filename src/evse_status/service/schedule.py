@@ -1,11 +1,10 @@
 """Place, change, extend, clear, undo: every way in which people and programs alter overrides."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
-
-from sqlalchemy import Connection
 
 from evse_status.core.errors import (
     AlreadyOver,
@@ -18,15 +17,14 @@ from evse_status.core.errors import (
     NothingSelected,
     StaleEdit,
     TouchedSince,
-    TwiceInOneRequest,
     UnknownBatch,
     UnknownOverride,
 )
-from evse_status.core.override import Edit, Override, Wish, change, clear, extend, place, revert
+from evse_status.core.override import Edit, Override, Wish, change, clear, extend, revert
 from evse_status.core.period import write_instant
 from evse_status.core.principal import Principal
-from evse_status.core.statuses import TemporaryStatus
-from evse_status.service.fleet import only_live
+from evse_status.service.draining import sessions_ended
+from evse_status.service.groups import Group, Target, require_may_place, targets
 from evse_status.store import evses as evse_store
 from evse_status.store import overrides as store
 from evse_status.store.database import Database, Write
@@ -92,33 +90,44 @@ def place_within(
     all_or_nothing: bool = False,
 ) -> BatchResult:
     """`place_overrides` as a part of a larger write."""
-    principal.require_planner()
-    principal.require_may_set(wish.temporary_status)
-    if not evses:
-        raise NothingSelected()
-    place(wish, evse=0, created_by=principal.name, now=write.now)
-    items = targets(write.conn, principal, evses)
-    _raise_if(items, all_or_nothing)
-    accepted = [item for item in items if item.error is None]
-    if not accepted:
-        return _result(None, items, [])
-    batch_id = store.open_batch(
-        write, name=_name(wish.temporary_status, len(accepted)), by=principal.name
+    groups = [Group(tuple(evses), wish)]
+    require_may_place(principal, groups)
+    found, _ = targets(write.conn, principal, groups, write.now)
+    return place_targets(write, principal, found, all_or_nothing=all_or_nothing)
+
+
+def place_targets(
+    write: Write,
+    principal: Principal,
+    found: Sequence[Target],
+    *,
+    name: str = "",
+    all_or_nothing: bool = False,
+) -> BatchResult:
+    """Place what `service.groups` found as of this write for somebody who may, as one named change."""
+    if all_or_nothing:
+        for one in found:
+            if one.error is not None:
+                raise one.error
+    drafts = [one.override for one in found if one.override is not None]
+    made: list[Override] = []
+    batch_id = None
+    if drafts:
+        called = name.strip() or _name(drafts)
+        batch_id = store.open_batch(write, name=called, by=principal.name)
+        fresh = [store.Altered(None, draft, "created") for draft in drafts]
+        made = store.save(write, fresh, by=principal.name, batch_id=batch_id)
+    saved = iter(made)
+    items = (
+        ItemResult(
+            None if one.override is None else one.override.evse,
+            one.evse_id,
+            None if one.override is None else next(saved),
+            one.error,
+        )
+        for one in found
     )
-    made = store.save(
-        write,
-        [
-            store.Altered(
-                None,
-                place(wish, evse=item.number, created_by=principal.name, now=write.now),
-                "created",
-            )
-            for item in accepted
-        ],
-        by=principal.name,
-        batch_id=batch_id,
-    )
-    return _result(batch_id, items, made)
+    return BatchResult(batch_id, tuple(items))
 
 
 def change_override(
@@ -213,10 +222,18 @@ def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
         for one in current.values():
             _require_may_alter(principal, one, one)
         there = evse_store.by_numbers(write.conn, {one.evse for one in current.values()})
+        befores = {line.id: store.before_and_after(line)[0] for line in lines}
+        waited = {
+            before.evse: line.at
+            for line in lines
+            if (before := befores[line.id]) is not None and before.waits(line.at)
+        }
+        ended = sessions_ended(write.conn, waited)
         items, alterations = [], []
         for line in lines:
-            before, now_is = store.before_and_after(line)[0], current[line.override_id]
-            reverted = revert(now_is, before, now=write.now)
+            before, now_is = befores[line.id], current[line.override_id]
+            session_ended = now_is.evse in ended
+            reverted = revert(now_is, before, now=write.now, session_ended=session_ended)
             _require_may_alter(principal, now_is, reverted)
             error: EvseStatusError | None = _touched_since(write, now_is, line.version)
             stands_on = there[now_is.evse]
@@ -295,34 +312,6 @@ def _alter_each(
     return _result(batch_id, items, saved)
 
 
-def targets(conn: Connection, principal: Principal, evses: Sequence[int | str]) -> list[Item]:
-    """The EVSEs that are meant (surrogate numbers, or ids as people write them), in their order.
-
-    Each that is unknown, ambiguous, removed or named twice carries its error and the number 0.
-    """
-    by_number = evse_store.by_numbers(
-        conn, [one for one in evses if isinstance(one, int)], evse_store.in_area(principal)
-    )
-    texts = [one for one in evses if isinstance(one, str)]
-    by_text = evse_store.by_texts(conn, texts, principal)
-    items: list[Item] = []
-    seen: set[int] = set()
-    for one in evses:
-        try:
-            if isinstance(one, int):
-                found = [by_number[one]] if one in by_number else []
-            else:
-                found = by_text[one]
-            card = only_live(str(one), found)
-            if card.id in seen:
-                raise TwiceInOneRequest(card.evse_id)
-            seen.add(card.id)
-            items.append(Item(card.id, card.evse_id))
-        except EvseStatusError as error:
-            items.append(Item(0, str(one), error))
-    return items
-
-
 def _known(write: Write, principal: Principal, ids: Sequence[int]) -> dict[int, Override]:
     known = store.by_ids(write.conn, ids)
     reached = evse_store.by_numbers(
@@ -393,14 +382,12 @@ def _with_names(write: Write, items: Sequence[Item]) -> list[Item]:
     return [replace(item, evse_id=cards[item.number].evse_id) for item in items]
 
 
-def _raise_if(items: Sequence[Item], all_or_nothing: bool) -> None:
-    for item in items:
-        if all_or_nothing and item.error is not None:
-            raise item.error
-
-
-def _name(status: TemporaryStatus, count: int) -> str:
-    return f"{status.capitalize()} on {count} EVSE{'s' * (count > 1)}"
+def _name(drafts: Sequence[Override]) -> str:
+    counts = Counter(one.temporary_status for one in drafts)
+    return ", ".join(
+        f"{status.capitalize()} on {count:,} EVSE{'s' * (count > 1)}"
+        for status, count in counts.most_common()
+    )
 
 
 def _result(batch_id: int | None, items: Sequence[Item], saved: Sequence[Override]) -> BatchResult:

@@ -12,6 +12,7 @@ from evse_status.core.evse_id import EvseIdKind, evse_id
 from evse_status.core.override import clear
 from evse_status.core.statuses import ActualStatus
 from evse_status.service import feed_rows
+from evse_status.service.draining import keep_reports
 from evse_status.store import actuals, evses, feed, overrides
 from evse_status.store.database import Write
 
@@ -276,8 +277,7 @@ class TakingIn:
         reports = {
             number: (record.status, record.status_at or now) for number, record in numbers.items()
         }
-        changed = actuals.record(self.write.conn, reports, now=now)
-        evses.look_again(self.write.conn, changed, now)
+        changed = keep_reports(self.write, reports, by=self.by)
         self._count(statuses_changed=len(changed))
 
     def _mark_missing(self, numbers: Mapping[int, EvseRecord]) -> set[int]:

@@ -26,11 +26,12 @@ from evse_status.channels.ocpi.pushed import (
 from evse_status.core.errors import InvalidInput, NotAllowed, NotFound
 from evse_status.core.statuses import ActualStatus, actual_status
 from evse_status.service import feed_rows
+from evse_status.service.draining import keep_reports
 from evse_status.service.import_locations import remember
 from evse_status.service.known_partners import Partner
 from evse_status.service.taking_in import TakingIn
 from evse_status.service.together import Together
-from evse_status.store import actuals, evses, feed
+from evse_status.store import actuals, feed
 from evse_status.store.database import Database, Write
 
 _STATUS_ALONE = frozenset({"status", "last_updated"})
@@ -117,7 +118,8 @@ def patch(db: Database, upstream: Partner, named: Named, body: Mapping[str, Any]
             "last_updated: a PATCH must tell it, like 2026-11-22T05:00:00Z.", field="last_updated"
         )
     of_an_evse = bool(named.evse_uid) and not named.connector_id
-    if of_an_evse and body.keys() <= _STATUS_ALONE and _report(db, named, body["status"], at):
+    alone = of_an_evse and body.keys() <= _STATUS_ALONE
+    if alone and _report(db, named, body["status"], at, by=upstream.name):
         return
     with db.write() as write:
         known = _known(write.conn, named)
@@ -171,12 +173,13 @@ class _StatusAlone:
     named: Named
     status: ActualStatus
     at: datetime
+    by: str
 
 
 _REPORTS: WeakKeyDictionary[Database, Together[_StatusAlone, bool]] = WeakKeyDictionary()
 
 
-def _report(db: Database, named: Named, word: object, at: datetime) -> bool:
+def _report(db: Database, named: Named, word: object, at: datetime, *, by: str) -> bool:
     """Keep a status alone; False where more than that may follow from it, or the EVSE isn't known."""
     status = actual_status(word)
     if status is ActualStatus.REMOVED:
@@ -185,7 +188,7 @@ def _report(db: Database, named: Named, word: object, at: datetime) -> bool:
         _REPORTS.setdefault(
             db, Together(partial(_report_all, ref(db)), about=lambda one: one.named.evse_key)
         )
-    return _REPORTS[db].do(_StatusAlone(named, status, at))
+    return _REPORTS[db].do(_StatusAlone(named, status, at, by))
 
 
 def _report_all(of: Callable[[], Database | None], told: Sequence[_StatusAlone]) -> list[bool]:
@@ -198,13 +201,12 @@ def _report_all(of: Callable[[], Database | None], told: Sequence[_StatusAlone])
             for key, row in known.items()
             if (row.missing_since, row.removed_at, row.replaced_by) == (None, None, None)
         }
-        reports = {
-            numbers[one.named.evse_key]: (one.status, one.at)
-            for one in told
-            if one.named.evse_key in numbers
-        }
-        changed = actuals.record(write.conn, reports, now=write.now)
-        evses.look_again(write.conn, changed, write.now)
+        meant = {numbers[one.named.evse_key]: one for one in told if one.named.evse_key in numbers}
+        keep_reports(
+            write,
+            {number: (one.status, one.at) for number, one in meant.items()},
+            by={number: one.by for number, one in meant.items()},
+        )
     return [one.named.evse_key in numbers for one in told]
 
 

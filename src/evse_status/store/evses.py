@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from evse_status.core.evse_id import possible_keys
 from evse_status.core.principal import Principal
-from evse_status.store.numbers import one_of, read
+from evse_status.store.numbers import fetch, one_of, read
 from evse_status.store.tables import evse, location
 
 CARD = (
@@ -194,6 +194,13 @@ def count_by_location(conn: Connection, location_ids: Iterable[int]) -> dict[int
         .group_by(evse.c.location_id)
     )
     return {row.location_id: row.evses for row in conn.execute(statement)}
+
+
+def kinds_at(conn: Connection, location_ids: Iterable[int]) -> list[tuple[int, int, str]]:
+    """(EVSE, location, connectors in short) of the live EVSEs at these locations."""
+    columns = (evse.c.id, evse.c.location_id, evse.c.connectors)
+    some = one_of(evse.c.location_id, sorted(location_ids))
+    return fetch(conn, select(*columns).where(some, live()))
 
 
 def by_numbers(

@@ -63,7 +63,7 @@ class Altered:
 
     before: Override | None
     after: Override
-    what: str  # created, changed, cleared, undone, moved, removed
+    what: str  # created, changed, cleared, undone, moved, removed, started
     why: str = ""
 
 
@@ -141,6 +141,16 @@ def open_on(conn: Connection, evse_numbers: Sequence[int], at: datetime) -> list
         return []
     some = one_of(override.c.evse_id, evse_numbers)
     return [from_row(row) for row in conn.execute(select(override).where(some, not_over(at)))]
+
+
+def waiting_on(conn: Connection, evse_numbers: Iterable[int], at: datetime) -> list[Override]:
+    """The overrides on these EVSEs that wait at `at` for a session to end."""
+    wanted = sorted(set(evse_numbers))
+    if not wanted:
+        return []
+    waits = (override.c.drains.is_(True), override.c.starts_at > at, not_over(at))
+    statement = select(override).where(one_of(override.c.evse_id, wanted), *waits)
+    return [from_row(row) for row in conn.execute(statement.order_by(override.c.id))]
 
 
 def from_row(row: Any) -> Override:
