@@ -65,12 +65,7 @@ def draw_result(done: Placed) -> None:
     if done.undo_refused is not None:
         failures.show(done.undo_refused)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.page_link(
-            bundle.page("timeline"),
-            label="See it on the timeline",
-            icon=":material/view_timeline:",
-            query_params=_on_the_timeline(done.result),
-        )
+        _draw_way_on(done)
         st.space("stretch")
         if done.result.batch_id is not None and done.undone is None:
             if not done.series:
@@ -78,6 +73,23 @@ def draw_result(done: Placed) -> None:
             st.button("Undo", icon=":material/undo:", key="plan-undo", on_click=_undo)
         st.button("Plan another", icon=":material/add:", key="plan-another", on_click=_start_over)
     show_outcome(_PLACE)
+
+
+def _draw_way_on(done: Placed) -> None:
+    if done.series:
+        st.page_link(
+            bundle.page("overrides"),
+            label="See all series",
+            icon=":material/repeat:",
+            query_params={"view": "series"},
+        )
+        return
+    st.page_link(
+        bundle.page("timeline"),
+        label="See it on the timeline",
+        icon=":material/view_timeline:",
+        query_params=_on_the_timeline(done.result),
+    )
 
 
 def _draw_extensions(result: BatchResult) -> None:
@@ -116,15 +128,12 @@ def _draw_placed(done: Placed) -> None:
 
 
 def _draw_lines(lines: Sequence[ResultLine]) -> None:
-    table = pd.DataFrame(
-        {
-            "EVSE": [line.evse_id for line in lines],
-            "Override": [
-                f"override?id={line.override_id}" if line.override_id else None for line in lines
-            ],
-            "Result": [line.said for line in lines],
-        }
-    )
+    table = pd.DataFrame({"EVSE": [line.evse_id for line in lines]})
+    if any(line.override_id for line in lines):
+        table["Override"] = [
+            f"override?id={line.override_id}" if line.override_id else None for line in lines
+        ]
+    table["Result"] = [line.said for line in lines]
     st.dataframe(
         table,
         hide_index=True,

@@ -63,8 +63,11 @@ def _draw_rows(preview: PlanPreview, zone: ZoneInfo, *, repeats: bool) -> None:
     if not preview.items:
         return
     items = shown_first(preview.items, at_most=_ROWS_AT_MOST)
-    if repeats:
-        st.caption("The first time, on each EVSE")
+    said = ["The first time on each EVSE"] if repeats else []
+    if any(item.evse.time_zone != zone.key for item in preview.items):
+        said.append(f"on clocks in {zone.key}")
+    if said:
+        st.caption(plain(", ".join(said)[:1].upper() + ", ".join(said)[1:]))
     st.plotly_chart(
         plan_figure(items, preview, zone, dark=session.is_dark()),
         key="plan-rows",

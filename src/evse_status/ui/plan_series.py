@@ -20,17 +20,19 @@ _OVERLAPS_AT_MOST, _TOUCHED_AT_MOST = 4, 4
 
 def draw_times(series: SeriesPreview) -> None:
     """The next times, each to be ticked out, with those that clock changes touch named."""
-    for said in dict.fromkeys(group.description for group in series.groups):
-        zones = [group.wish.zone for group in series.groups if group.description == said]
-        st.markdown(f":material/repeat: **{plain(series_line(said, zones))}**")
+    said = series.groups[0].description
+    zones = [group.wish.zone for group in series.groups]
+    st.markdown(f":material/repeat: **{plain(series_line(said, zones))}**")
     with st.container(gap="xxsmall"):
+        st.caption("The next times, in grey in UTC. Untick those that shall not happen.")
         for one in next_times(series.groups, now=series.now):
             _draw_time(one)
     later = later_touched(series.groups, now=series.now)
     if later:
-        more = f"  \nAnd {len(later) - _TOUCHED_AT_MOST} more." if len(later) > 4 else ""
-        said = "  \n".join(plain(one) for one in later[:_TOUCHED_AT_MOST])
-        st.markdown(f":material/schedule: **Clock changes later on**  \n{said}{more}")
+        lines = [plain(one) for one in later[:_TOUCHED_AT_MOST]]
+        if len(later) > _TOUCHED_AT_MOST:
+            lines.append(f"And {len(later) - _TOUCHED_AT_MOST} more.")
+        st.markdown(":material/schedule: **Clock changes later on**  \n" + "  \n".join(lines))
 
 
 def draw_series_overlaps(series: SeriesPreview, zone: ZoneInfo) -> None:
@@ -49,7 +51,7 @@ def draw_series_overlaps(series: SeriesPreview, zone: ZoneInfo) -> None:
 
 def _draw_time(one: NextTime) -> None:
     key = f"plan-time-{one.local_start:%Y%m%dT%H%M}-{one.happens}"
-    told = f" :gray[{plain(' · '.join(one.places))}]" if one.happens else " :gray[left out]"
+    told = f" :gray[{plain(' · '.join(one.in_utc))}]" if one.happens else " :gray[left out]"
     st.checkbox(
         f"{plain(one.title)}{told}",
         value=one.happens,

@@ -29,12 +29,12 @@ def nth_weekday(day: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class NextTime:
-    """One time that is due or was ticked out: when it starts on the wall, where, and what is said of it."""
+    """One time that is due or was ticked out: as clocks at the sites show it, and in UTC by city."""
 
     local_start: datetime
     happens: bool
     title: str
-    places: tuple[str, ...]
+    in_utc: tuple[str, ...]
     touched: tuple[str, ...]
 
 
@@ -100,16 +100,25 @@ def _next_time(
 ) -> NextTime:
     end = start + timedelta(minutes=minutes)
     last = f"{end:%a} " if (end.date() - start.date()).days > 1 else ""
-    title = f"{_day(start, now=now)}, {start:%H:%M} to {last}{end:%H:%M}"
+    title = f"{_day(start, now=now)}, {start:%H:%M}–{last}{end:%H:%M}"
     spans: dict[str, list[str]] = {}
+    touched: dict[str, list[str]] = {}
     for zone, one in some:
-        spans.setdefault(_in_utc(one), []).append(zone)
+        spans.setdefault(f"{one.starts_at:%H:%M}–{one.ends_at:%H:%M}", []).append(_city(zone))
+        if one.touched:
+            touched.setdefault(one.touched, []).append(_city(zone))
     return NextTime(
         local_start=start,
         happens=bool(some),
         title=title,
-        places=tuple(f"{named_zones(zones)}: {span}" for span, zones in spans.items()),
-        touched=tuple(dict.fromkeys(f"{zone}: {one.touched}" for zone, one in some if one.touched)),
+        in_utc=tuple(
+            f"{named_zones(cities)} {span}" if len(spans) > 1 else span
+            for span, cities in spans.items()
+        ),
+        touched=tuple(
+            f"{named_zones(cities)}: {said}" if len(some) > 1 else said
+            for said, cities in touched.items()
+        ),
     )
 
 
@@ -124,5 +133,5 @@ def _day(start: datetime, *, now: datetime) -> str:
     return f"{start:%a} {start.day} {start:%b}{year}"
 
 
-def _in_utc(one: Occurrence) -> str:
-    return f"{one.starts_at:%H:%M} to {one.ends_at:%H:%M} UTC"
+def _city(zone: str) -> str:
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
