@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def site(db: Database, hands: Hands) -> Site:
     return site
 
 
-def waiting(site: Site, **fields: object) -> Override:
+def waiting(site: Site, **fields: Any) -> Override:
     made = placed(site, E1, drain_until=at(6), **fields)
     site.hands.forward(minutes=10)
     return made

@@ -146,7 +146,7 @@ def targets(
                 evse = which.card.id
                 override = replace(drafts[evse in charging], evse=evse)
                 others = taken.setdefault(evse, [])
-                if any(other == number or _both_hold(override, it) for other, it in others):
+                if any(other == number or both_hold(override, it) for other, it in others):
                     error, override = Twice(which.evse_id), None
                 else:
                     others.append((number, override))
@@ -189,7 +189,7 @@ def look(conn: Connection, principal: Principal, groups: Sequence[Group], now: d
     return Look(now, tuple(groups), tuple(found), newest, segments, overlaps, ahead)
 
 
-def _both_hold(one: Override, other: Override) -> bool:
+def both_hold(one: Override, other: Override) -> bool:
     """Whether some instant lies in the periods of both."""
     first, second = planned_segment(one), planned_segment(other)
     if first is None or second is None:
