@@ -35,7 +35,7 @@ QUERIES: dict[str, Ask] = {
     "the segments of some overrides": lambda conn: overrides.segments_of(conn, [2, 3]),
     "the last boundary": lambda conn: overrides.last_boundary(conn, NOON),
     "segments of some EVSEs, each since its own instant": lambda conn: overrides.segments_since(
-        conn, {number: at(-number) for number in range(1, 251)}
+        conn, {number: at(-number) for number in range(1, 251)}, until=NOON
     ),
     "statuses of some EVSEs, each since its own instant": lambda conn: actuals.since(
         conn, {number: at(-24 * number) for number in range(1, 251)}

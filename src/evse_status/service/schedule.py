@@ -1,7 +1,7 @@
 """Place, change, extend, clear, undo: every way in which people and programs alter overrides."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -23,8 +23,10 @@ from evse_status.core.errors import (
 from evse_status.core.override import Edit, Override, Wish, change, clear, extend, revert
 from evse_status.core.period import write_instant
 from evse_status.core.principal import Principal
+from evse_status.service import series_undo
 from evse_status.service.draining import sessions_ended
 from evse_status.service.groups import Group, Target, require_may_place, targets
+from evse_status.service.series_fill import stored_numbers
 from evse_status.store import evses as evse_store
 from evse_status.store import overrides as store
 from evse_status.store.database import Database, Write
@@ -150,6 +152,7 @@ def change_override(
         over = archived[override_id]
         raise AlreadyOver(override_id, over.phase(over.ends_at or over.made_at))
     with db.write() as write:
+        [override_id] = _stored(write, [override_id])
         before = _known(write, principal, [override_id])[override_id]
         _require_may_alter(principal, before, before)
         _require_version(write, before, version)
@@ -216,9 +219,11 @@ def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
         if row is None:
             raise UnknownBatch(batch_id)
         lines = store.changes_of_batch(write.conn, batch_id)
-        if row.undone_at is not None or not lines:
+        of_series = series_undo.of_batch(write, principal, batch_id)
+        if row.undone_at is not None or not (lines or of_series):
             return BatchResult(None, ())
-        current = _of_batch(write, principal, batch_id, [line.override_id for line in lines])
+        on = {number for one in of_series.values() for number in one.evses}
+        current = _of_batch(write, principal, batch_id, [line.override_id for line in lines], on)
         for one in current.values():
             _require_may_alter(principal, one, one)
         there = evse_store.by_numbers(write.conn, {one.evse for one in current.values()})
@@ -246,6 +251,14 @@ def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
             write, name=f"Undo: {row.name}", by=principal.name, undoes=batch_id
         )
         saved = store.save(write, alterations, by=principal.name, batch_id=undoing)
+        if of_series:
+            touched = [item.override for item in items if item.override and item.error]
+            more, left = series_undo.undo_series(
+                write, batch_id, by=principal.name, undoing=undoing, touched=touched
+            )
+            saved += more
+            items += [Item(one.evse, "") for one in more]
+            items += [Item(one.evse if one else 0, "", error, one) for one, error in left]
         store.mark_undone(write, batch_id, by=principal.name)
         items = _with_names(write, items)
     db.wrote(len(saved))
@@ -288,14 +301,16 @@ def _alter_each(
         raise NothingSelected(field="id", what="override")
     archived = _archived(db, principal, override_ids)
     with db.write() as write:
-        in_store = [number for number in override_ids if number not in archived]
+        stored = dict(zip(override_ids, _stored(write, override_ids), strict=True))
+        seen = {stored.get(number, number): version for number, version in (versions or {}).items()}
+        in_store = [number for number in stored.values() if number not in archived]
         known = archived | _known(write, principal, in_store)
-        current = {number: known[number] for number in dict.fromkeys(override_ids)}
+        current = {number: known[number] for number in dict.fromkeys(stored.values())}
         items, alterations = [], []
         for override in current.values():
             try:
                 _require_may_alter(principal, override, override)
-                _require_version(write, override, (versions or {}).get(override.id))
+                _require_version(write, override, seen.get(override.id))
                 alterations.append(
                     store.Altered(override, alter(override, now=write.now), what, why)
                 )
@@ -323,6 +338,12 @@ def _known(write: Write, principal: Principal, ids: Sequence[int]) -> dict[int, 
     return {number: known[number] for number in dict.fromkeys(ids)}
 
 
+def _stored(write: Write, ids: Sequence[int]) -> list[int]:
+    """The same numbers; those of occurrences that weren't stored are numbers of stored ones now."""
+    stored = stored_numbers(write, ids)
+    return [stored.get(number, number) for number in ids]
+
+
 def _archived(db: Database, principal: Principal, ids: Sequence[int]) -> dict[int, Override]:
     """Those that are archived: they are over. Read before the write, whose lock no file may wait under."""
     with db.read() as conn:
@@ -334,10 +355,11 @@ def _archived(db: Database, principal: Principal, ids: Sequence[int]) -> dict[in
 
 
 def _of_batch(
-    write: Write, principal: Principal, batch_id: int, ids: Sequence[int]
+    write: Write, principal: Principal, batch_id: int, ids: Sequence[int], on: Collection[int]
 ) -> dict[int, Override]:
+    """The overrides of a batch, which is all within reach; its series are `on` these EVSEs."""
     known = store.by_ids(write.conn, ids)
-    numbers = {one.evse for one in known.values()}
+    numbers = {one.evse for one in known.values()} | {*on}
     reached = evse_store.by_numbers(write.conn, numbers, evse_store.in_area(principal))
     if not reached:
         raise UnknownBatch(batch_id)
@@ -379,7 +401,9 @@ def _touched_since(write: Write, override: Override, version: int) -> TouchedSin
 
 def _with_names(write: Write, items: Sequence[Item]) -> list[Item]:
     cards = evse_store.by_numbers(write.conn, {item.number for item in items})
-    return [replace(item, evse_id=cards[item.number].evse_id) for item in items]
+    return [
+        replace(item, evse_id=cards[item.number].evse_id) if item.number else item for item in items
+    ]
 
 
 def _name(drafts: Sequence[Override]) -> str:

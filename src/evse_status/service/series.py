@@ -1,9 +1,11 @@
 """What would a repeating override do, and how is one placed? (rule 18)"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -252,10 +254,16 @@ def _groups(
     return groups
 
 
-def series_of(wish: SeriesWish, principal: Principal, *, now: datetime) -> Series:
+def series_of(
+    wish: SeriesWish,
+    principal: Principal,
+    *,
+    now: datetime,
+    kept: Mapping[str, Any] = MappingProxyType({}),
+) -> Series:
     """The series that `wish` asks for, accepted at `now`; without a number, and on no EVSE yet.
 
-    Raises what is wrong with it, naming the field.
+    `kept` are fields of a series that it goes on from. Raises what is wrong with it, naming the field.
     """
     principal.require_may_set(wish.temporary_status)
     texts = Wish(wish.temporary_status, reason=wish.reason, ticket=wish.ticket)
@@ -278,6 +286,7 @@ def series_of(wish: SeriesWish, principal: Principal, *, now: datetime) -> Serie
         added_at=now,
         stored_to=now,
     )
+    made = replace(made, **kept)
     require_possible(made, now=now)
     return made
 

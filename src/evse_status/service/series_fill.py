@@ -4,12 +4,22 @@ What isn't stored is worked out when asked, so nothing that is shown depends on 
 one likes, by any process: it looks at what is there, and does what is missing.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from evse_status.core.override import Override
 from evse_status.core.period import LATEST
-from evse_status.core.series import Occurrence, Series, next_ones, occurrences
+from evse_status.core.series import (
+    Occurrence,
+    Series,
+    from_virtual_id,
+    is_virtual,
+    next_ones,
+    occurrence_on,
+    occurrences,
+)
+from evse_status.store import expansion
 from evse_status.store import series as store
 from evse_status.store.database import Database, Write
 
@@ -19,6 +29,7 @@ MOST_AT_ONCE = 20_000
 """Overrides that placing or changing stores in its own transaction; what is left is filled in later."""
 
 _PER_WRITE = 2_000  # others wait for the lock no longer than that takes
+_TICK = timedelta(microseconds=1)
 _EVERY = timedelta(days=1)  # a series isn't touched for less
 
 
@@ -47,20 +58,22 @@ def fill_one(
     one: Series,
     *,
     most: int = MOST_AT_ONCE,
+    until: datetime | None = None,
     floor: datetime | None = None,
     batch_id: int | None = None,
-    skipping: frozenset[tuple[int, str]] = frozenset(),
+    skipping: Collection[tuple[int, str]] = (),
 ) -> tuple[Series, list[Override]]:
     """Store the next occurrences of a series up to AHEAD, about `most` overrides, at least one occurrence.
 
-    With `floor` those that are over by then aren't made, and none holds before it. Answers the
-    series as it is kept then, and what was stored.
+    With `until` all of those that start before. With `floor` those that are over by then aren't made,
+    and none holds before it; none on pairs of `skipping` (EVSE, local start). Answers the series as it
+    is kept then, and what was stored.
     """
     if one.stored_to is None:
         return one, []
-    horizon = min(write.now + AHEAD, LATEST)
-    per_go = max(1, most // max(1, len(one.evses)))
-    found = unstored(one, horizon, floor=floor, most=per_go + 1)
+    horizon = min(until or write.now + AHEAD, LATEST)
+    found = unstored(one, horizon, floor=floor)
+    per_go = len(found) if until else max(1, most // max(1, len(one.evses)))
     some, rest = found[:per_go], found[per_go:]
     made = store.store(write, one, some, floor=floor, batch_id=batch_id, skipping=skipping)
     stored_to = rest[0].starts_at if rest else max(horizon, one.stored_to)
@@ -75,15 +88,49 @@ def fill_one(
     return after, made
 
 
-def unstored(
-    one: Series, until: datetime, *, floor: datetime | None = None, most: int | None = None
-) -> list[Occurrence]:
+def caught_up(write: Write, one: Series) -> Series:
+    """A series of which everything is stored that has begun, so that what was shown stays."""
+    return fill_one(write, one, until=write.now + _TICK)[0]
+
+
+def stored_ahead(write: Write, one: Series, occurrence: Occurrence) -> Series:
+    """A series of which this occurrence is stored, on all its EVSEs."""
+    store.store(write, one, [occurrence])
+    if one.stored_to is None or occurrence.starts_at < one.stored_to:
+        return one
+    ahead = {*one.stored_ahead, occurrence.local_start}
+    kept = replace(one, stored_ahead=tuple(sorted(ahead)))
+    store.keep(write, kept)
+    return kept
+
+
+def stored_numbers(write: Write, ids: Iterable[int]) -> dict[int, int]:
+    """The numbers of overrides for those of occurrences that weren't stored: they are now.
+
+    Of those that mean nothing any more there is none.
+    """
+    wanted = {number for number in ids if is_virtual(number)}
+    if not wanted:
+        return {}
+    missing = wanted - expansion.stored(write.conn, wanted).keys()
+    days = {from_virtual_id(number)[::2] for number in missing}
+    known = store.by_ids(write.conn, {series_id for series_id, _ in days})
+    for series_id, day in sorted(days):
+        if series_id in known:
+            one = known[series_id]
+            meant = occurrence_on(one, datetime.combine(day, one.first_local_start.time()))
+            if meant is not None:
+                known[series_id] = stored_ahead(write, one, meant)
+    return expansion.stored(write.conn, wanted)
+
+
+def unstored(one: Series, until: datetime, *, floor: datetime | None = None) -> list[Occurrence]:
     """The occurrences that start in `[stored_to, until)`; those over at `floor` left out."""
     begin = one.stored_to or LATEST
     if until <= begin:
         return []
     found = occurrences(one, begin if floor is None else max(begin, floor), until)
-    return [each for each in found if each.starts_at >= begin][:most]
+    return [each for each in found if each.starts_at >= begin]
 
 
 def has_any_from(one: Series, at: datetime) -> bool:

@@ -179,17 +179,16 @@ def _searched(row: SeriesRow) -> str:
 
 
 def _parts(conn: Connection, one: Series) -> tuple[int, ...]:
-    chain = [one.id]
-    before = one.continues
-    while before is not None:
-        chain.insert(0, before)
-        before = store.by_ids(conn, [before], with_evses=False)[before].continues
-    after = store.continued_by(conn, [one.id])
-    while after:
-        [number] = after.values()
-        chain.append(number)
-        after = store.continued_by(conn, [number])
-    return tuple(chain)
+    first = one
+    while first.continues is not None:
+        first = store.by_ids(conn, [first.continues], with_evses=False)[first.continues]
+    parts, newest = [first.id], [first.id]
+    while newest:
+        newest = [
+            part.id for number in newest for part in store.listed(conn, store.continuing(number))
+        ]
+        parts += newest
+    return tuple(sorted(parts))
 
 
 _TOLD = {

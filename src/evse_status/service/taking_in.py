@@ -13,7 +13,7 @@ from evse_status.core.override import clear
 from evse_status.core.statuses import ActualStatus
 from evse_status.service import feed_rows
 from evse_status.service.draining import keep_reports
-from evse_status.store import actuals, evses, feed, overrides
+from evse_status.store import actuals, evses, feed, overrides, series
 from evse_status.store.database import Write
 
 
@@ -246,6 +246,7 @@ class TakingIn:
             why = "The charger was swapped: the same EVSE id came with a new uid."
             alterations.append(overrides.Altered(override, moved, "moved", why))
         overrides.save(self.write, alterations, by=self.by, batch_id=None)
+        series.follow(self.write, replaced)
         for old_number, new_number in replaced.items():
             left = {"replaced_by": new_number, "missing_since": now, "content_changed_at": now}
             feed.mark(self.write.conn, [old_number], **left)
@@ -268,6 +269,7 @@ class TakingIn:
             for one in overrides.open_on(self.write.conn, sorted(fresh), now)
         ]
         overrides.save(self.write, ended, by=self.by, batch_id=None)
+        series.leave(self.write, fresh)
         feed.mark(self.write.conn, fresh, removed_at=now)
         self._count(removed=len(fresh), overrides_ended=len(ended))
         return fresh

@@ -87,6 +87,11 @@ def on_evses(numbers: Collection[int]) -> ColumnElement[bool]:
     return series.c.id.in_(some)
 
 
+def continuing(number: int) -> ColumnElement[bool]:
+    """The condition that a series goes on from this one."""
+    return series.c.continues == number
+
+
 def due(conn: Connection, before: datetime) -> list[int]:
     """The series of which less is stored than up to `before`, those that lack most first."""
     statement = select(series.c.id).where(series.c.stored_to < before)
@@ -141,7 +146,9 @@ def follow(write: Write, replaced: Mapping[int, int]) -> None:
         of_old = series_evse.c.evse_id == old
         both = delete(series_evse).where(of_old, series_evse.c.series_id.in_(on_new))
         write.conn.execute(both)
-        write.conn.execute(update(series_evse).where(of_old).values(evse_id=new))
+        moved = write.conn.execute(update(series_evse).where(of_old).values(evse_id=new))
+        if moved.rowcount:
+            evses.look_again(write.conn, [old, new], write.now, overrides=True)
 
 
 def store(
