@@ -107,7 +107,7 @@ def token_table(rows: Sequence[tuple[Token, str, str]], its_zone: ZoneInfo) -> N
 def override_sheet(detail: OverrideDetail) -> None:
     """Everything about one override, and its history."""
     override, card = detail.override, detail.evse
-    _sheet(
+    sheet(
         f"{override.temporary_status} on {card.evse_id}, override {override.id}",
         [
             ("Phase", detail.phase.value),
@@ -152,7 +152,7 @@ def display_sheet(display: Display) -> None:
         said = f" ({winner.reason})" if winner.reason else ""
         why = f"{winner.temporary_status} #{winner.id} by {winner.created_by}{said}, {until}"
     following = display.next
-    _sheet(
+    sheet(
         f"{card.evse_id} at {_when(display.at, card)} ({card.time_zone})",
         [
             ("Location", _place(card)),
@@ -278,7 +278,8 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     _console().print(made)
 
 
-def _sheet(title: str, lines: Sequence[tuple[str, str]]) -> None:
+def sheet(title: str, lines: Sequence[tuple[str, str]]) -> None:
+    """A heading and what there is to say under it, by name; empty values are left out."""
     say(title)
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)

@@ -21,12 +21,17 @@ OVERRIDE: dict[str, Any] = {
     "clearedAt": None,
     "externalRef": "",
     "batchId": 7,
+    "seriesId": None,
+    "occurrenceStart": None,
+    "drainUntil": None,
+    "waits": False,
     "version": 1,
     "holds": True,
     "heldBackBy": None,
 }
 _OVERLAP = {
     "id": 40,
+    "seriesId": None,
     "temporaryStatus": "BLOCKED",
     "from": "2026-11-22T12:00:00Z",
     "to": None,
@@ -155,7 +160,12 @@ EXAMPLES: dict[str, Any] = {
         "channels": _CHANNELS,
         "override": {k: v for k, v in OVERRIDE.items() if k not in ("holds", "heldBackBy")},
         "heldBack": [
-            {"id": 40, "temporaryStatus": "BLOCKED", "because": "MAINTENANCE outranks BLOCKED"}
+            {
+                "id": 40,
+                "seriesId": None,
+                "temporaryStatus": "BLOCKED",
+                "because": "MAINTENANCE outranks BLOCKED",
+            }
         ],
         "next": {"at": "2026-11-22T17:00:00Z", "channels": _FREE},
     },

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from evse_status.api.errors import error_form
 from evse_status.core.override import Override
 from evse_status.core.period import write_instant
+from evse_status.core.series import is_virtual
 from evse_status.core.translation import Channel, Words
 from evse_status.service.audit import HistoryLine
 from evse_status.service.batches import BatchDetail, BatchOutcome, Placed
@@ -49,7 +50,7 @@ def standing_form(standing: Standing) -> Form:
         "heldBackBy": None
         if by is None
         else {
-            "id": by.id,
+            "id": stored_id(by.id),
             "temporaryStatus": by.temporary_status.value if by.temporary_status else None,
             "because": by.because,
         },
@@ -60,10 +61,10 @@ def override_form(override: Override, evse: Named, *, now: datetime) -> Form:
     """An override at `now`: Spirii's five keys first, then ours.
 
     `validFrom` is what was asked for (without a request: when it started), `effectiveFrom` when it
-    really starts; `validTo` is null until cleared.
+    really starts; `validTo` is null until cleared. An occurrence that isn't stored has no id.
     """
     return {
-        "id": override.id,
+        "id": stored_id(override.id),
         "temporaryStatus": override.temporary_status.value,
         "evseId": evse.evse_id,
         "validFrom": write_instant(override.requested_from or override.starts_at),
@@ -78,6 +79,10 @@ def override_form(override: Override, evse: Named, *, now: datetime) -> Form:
         "clearedAt": _instant(override.cleared_at),
         "externalRef": override.external_ref,
         "batchId": override.batch_id,
+        "seriesId": override.series_id,
+        "occurrenceStart": override.occurrence_start,
+        "drainUntil": _instant(override.requested_from) if override.drains else None,
+        "waits": override.waits(now),
         "version": override.version,
     }
 
@@ -113,7 +118,8 @@ def display_form(display: Display) -> Form:
         else override_form(display.override, display.evse, now=display.at),
         "heldBack": [
             {
-                "id": behind.override.id,
+                "id": stored_id(behind.override.id),
+                "seriesId": behind.override.series_id,
                 "temporaryStatus": behind.override.temporary_status.value,
                 "because": behind.because,
             }
@@ -138,7 +144,8 @@ def placed_form(placed: Placed, *, dry_run: bool) -> Form:
         "error": None if placed.error is None else error_form(placed.error),
         "overlaps": [
             {
-                "id": one.existing.id,
+                "id": stored_id(one.existing.id),
+                "seriesId": one.existing.series_id,
                 "temporaryStatus": one.existing.temporary_status.value,
                 "from": write_instant(one.from_at),
                 "to": _instant(one.to_at),
@@ -223,7 +230,7 @@ def evse_form(entry: FleetEntry) -> Form:
         "actualStatus": entry.displayed.actual.value,
         "actualSince": _instant(entry.actual_since),
         "channels": channels_form(entry.words),
-        "overrideId": None if winner is None else winner.override_id,
+        "overrideId": None if winner is None else stored_id(winner.override_id),
         "missingSince": _instant(evse.missing_since),
         "removedAt": _instant(evse.removed_at),
         "location": {
@@ -270,6 +277,11 @@ def event_form(event: Event) -> Form:
 def channels_form(words: Words) -> dict[str, str | None]:
     """The word of every channel under its key."""
     return {channel.value: words.on(channel) for channel in Channel}
+
+
+def stored_id(override_id: int | None) -> int | None:
+    """The id of an override; an occurrence that isn't stored yet has none."""
+    return None if override_id is None or is_virtual(override_id) else override_id
 
 
 def _instant(value: datetime | None) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from evse_status.core.errors import EvseStatusError, NothingSelected, TwiceInOneRequest
+from evse_status.core.errors import NothingSelected, TwiceInOneRequest
 from evse_status.core.local_time import zone
 from evse_status.core.override import Override, Wish, place
 from evse_status.core.principal import Principal
@@ -27,10 +27,11 @@ from evse_status.core.series import (
 )
 from evse_status.core.statuses import Cause, TemporaryStatus
 from evse_status.core.translation import Words, words
-from evse_status.service.batches import OtherThanPreviewed
 from evse_status.service.fleet import EvseCard, card
+from evse_status.service.groups import meant
 from evse_status.service.idempotency import Once
-from evse_status.service.schedule import Item, ItemResult, targets
+from evse_status.service.plan_mark import OtherThanPreviewed
+from evse_status.service.schedule import Item, ItemResult
 from evse_status.service.series_fill import MOST_AT_ONCE, fill_one
 from evse_status.service.series_list import SeriesRow, rows
 from evse_status.service.series_overlaps import SeriesOverlap, looked_to, overlaps
@@ -55,6 +56,7 @@ class SeriesWish:
     reason: str = ""
     cause: Cause | None = None
     ticket: str = ""
+    exceptions: tuple[datetime, ...] = ()
 
 
 Target = tuple[Sequence[int | str], SeriesWish]
@@ -242,13 +244,14 @@ def _groups(
     for evses, wish in wanted:
         checked = series_of(wish, principal, now=now)
         items = []
-        for item in targets(conn, principal, evses):
-            error: EvseStatusError | None = item.error
-            if error is None and item.number in taken:
-                error = TwiceInOneRequest(item.evse_id)
-            elif error is None:
-                taken.add(item.number)
-            items.append(replace(item, error=error))
+        known = meant(conn, principal, evses)
+        for each in evses:
+            one = known[each]
+            number, error = one.card.id if one.card else 0, one.error
+            if number and number in taken:
+                number, error = 0, TwiceInOneRequest(one.evse_id)
+            taken.add(number)
+            items.append(Item(number, one.evse_id, error))
         as_kept = replace(wish, rule=checked.rule, reason=checked.reason, ticket=checked.ticket)
         groups.append(_Group(as_kept, checked, items))
     return groups
