@@ -4,15 +4,17 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from evse_status.core.translation import Words, words
 from evse_status.service.plan import PlanPreview
 from evse_status.ui import session
 from evse_status.ui.charts.plan import figure_height, plan_figure
-from evse_status.ui.looks import word_look
+from evse_status.ui.looks import with_icon, word_look
 from evse_status.ui.plan_series import draw_series_overlaps, draw_times
 from evse_status.ui.plan_service import Shown
 from evse_status.ui.preview_draft import draw_preview_link
 from evse_status.ui.texts import counted, plain
 from evse_status.ui.views.plan import (
+    in_order,
     keeps_showing,
     overlap_lines,
     refused_lines,
@@ -42,7 +44,7 @@ def draw(shown: Shown) -> None:
         return
     if not repeats:
         _draw_overlaps(shown.once, zone)
-    _draw_channels(shown.once)
+    _draw_channels(shown, shown.once)
     _draw_link(shown)
     wishes = [group.wish for group in shown.plan.groups]
     for notice in notices(shown.once, zone, wishes=wishes, repeats=repeats):
@@ -101,23 +103,28 @@ def _draw_overlaps(preview: PlanPreview, zone: ZoneInfo) -> None:
         st.caption(f"Looked at until {until.day} {until:%b %Y}: what is planned has no end.")
 
 
-def _draw_channels(preview: PlanPreview) -> None:
+def _draw_channels(shown: Shown, preview: PlanPreview) -> None:
     """The word of each channel where the new override shows."""
     st.markdown("**What each channel will show**")
-    told = preview.words
+    statuses = dict.fromkeys(group.wish.temporary_status for group in shown.once_groups)
+    if len(statuses) > 1:
+        for status in statuses:
+            said = ", ".join(word or "not shown" for word in in_order(words(status)))
+            st.markdown(f"{with_icon(status)}: :gray[{plain(said)}]")
+    else:
+        _draw_words(preview.words)
+    for line in keeps_showing(preview):
+        st.caption(plain(line))
+
+
+def _draw_words(told: Words) -> None:
     places = st.grid(3, min_column_width=138, gap="xsmall")
-    for channel, word in (
-        ("Spirii Go", told.spirii_go),
-        ("Hubject", told.hubject),
-        ("OCPI", told.ocpi),
-    ):
+    for channel, word in zip(("Spirii Go", "Hubject", "OCPI"), in_order(told), strict=True):
         its = word_look(word)
         with places.container(border=True, gap="xxsmall"):
             st.markdown(f":gray[{channel}]")
             shown = plain(word or "not shown")
             st.markdown(f":{its.colour}-badge[:material/{its.icon}: {shown}]")
-    for line in keeps_showing(preview):
-        st.caption(plain(line))
 
 
 def _draw_link(shown: Shown) -> None:

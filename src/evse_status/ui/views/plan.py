@@ -139,9 +139,14 @@ def keeps_showing(preview: PlanPreview) -> tuple[str, ...]:
     lines = []
     for told, group in groupby(kept, key=lambda pair: pair[1]):
         ids = [item.evse.evse_id for item, _ in group]
-        shown = ", ".join(word or "nothing" for word in (told.spirii_go, told.hubject, told.ocpi))
+        shown = ", ".join(word or "nothing" for word in in_order(told))
         lines.append(f"{named(ids)} {'keeps' if len(ids) == 1 else 'keep'} showing {shown}.")
     return tuple(lines)
+
+
+def in_order(told: Words) -> tuple[str | None, str | None, str | None]:
+    """The words of the channels as pages show them: Spirii Go, Hubject, OCPI."""
+    return told.spirii_go, told.hubject, told.ocpi
 
 
 def ever_shows(item: PlannedItem) -> bool:

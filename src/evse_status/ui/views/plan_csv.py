@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evse_status.core.period import write_instant
 from evse_status.service.plan_csv import CsvProblem
-from evse_status.ui.refusals import sentence
 
 EXAMPLE = """evse_id,status,from,to,reason
 DK*DMO*E1041*1,MAINTENANCE,2027-06-01 22:00,2027-06-02 05:00,Firmware
@@ -25,13 +23,6 @@ class LineProblem:
 def line_problems(problems: Sequence[CsvProblem]) -> tuple[LineProblem, ...]:
     """One row per problem, in the order of the lines."""
     return tuple(
-        LineProblem(one.line, one.field, _said(one))
+        LineProblem(one.line, one.field, one.said[:1].upper() + one.said[1:])
         for one in sorted(problems, key=lambda problem: problem.line)
     )
-
-
-def _said(problem: CsvProblem) -> str:
-    said = sentence(problem.error)
-    if not problem.choices:
-        return said
-    return f"{said} Write {' or '.join(write_instant(at) for at in problem.choices)}."
