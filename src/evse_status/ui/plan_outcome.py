@@ -59,7 +59,7 @@ def is_of_this_form(done: Placed) -> bool:
 def draw_result(done: Placed) -> None:
     """Draw what became of each EVSE, with the ways on: undo, timeline, next plan."""
     if done.undone is not None:
-        _draw_undone(done.undone)
+        _draw_undone(done, done.undone)
     else:
         _draw_placed(done)
     if done.undo_refused is not None:
@@ -116,7 +116,7 @@ def _on_the_timeline(result: BatchResult) -> dict[str, str | list[str]]:
 
 def _draw_placed(done: Placed) -> None:
     result = done.result
-    said = repeated_headline(result) if done.series else result_headline(result)
+    said = repeated_headline(result.items) if done.series else result_headline(result)
     headline = f"**{plain(said)}**"
     if result.refused:
         st.warning(headline, icon=":material/warning:")
@@ -148,16 +148,19 @@ def _draw_lines(lines: Sequence[ResultLine]) -> None:
     )
 
 
-def _draw_undone(undone: BatchResult) -> None:
-    if not undone.items:
+def _draw_undone(done: Placed, undone: BatchResult) -> None:
+    if undone.batch_id is None:
         st.markdown(":material/undo: There was nothing left to undo.")
         return
-    there = len({one.evse for one in undone.done})
-    said = f"Undone for {counted(there, 'EVSE')}"
+    said = f"Undone for {counted(len({one.evse for one in undone.done}), 'EVSE')}"
+    if done.series:
+        said = "Undone: it doesn't repeat any more"
     if undone.refused:
         said += f", {len(undone.refused):,} left as they are"
     st.subheader(f":material/undo: {plain(said)}", anchor=False)
-    _draw_lines(result_lines(undone, done="Undone"))
+    lines = result_lines(undone, done="Undone")
+    if lines:
+        _draw_lines(lines)
 
 
 def _undo() -> None:

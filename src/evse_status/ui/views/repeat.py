@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from evse_status.core.override import Override
 from evse_status.core.series import Occurrence
-from evse_status.service.schedule import BatchResult
+from evse_status.service.schedule import ItemResult
 from evse_status.service.series import GroupPreview, SeriesPreview
 from evse_status.ui.looks import label
 from evse_status.ui.texts import counted, when
@@ -54,10 +54,10 @@ def next_times(groups: Sequence[GroupPreview], *, now: datetime) -> tuple[NextTi
     return tuple(_next_time(start, found[start], minutes, now=now) for start in sorted(found))
 
 
-def repeated_headline(result: BatchResult) -> str:
+def repeated_headline(items: Sequence[ItemResult]) -> str:
     """How it went: "Repeats on 12 EVSEs, 1 refused"."""
-    refused = len(result.refused)
-    done = counted(len(result.items) - refused, "EVSE")
+    refused = sum(one.error is not None for one in items)
+    done = counted(len(items) - refused, "EVSE")
     return f"Repeats on {done}" + (f", {refused:,} refused" if refused else "")
 
 
