@@ -45,7 +45,10 @@ def test_the_same_time_at_each_site_is_another_instant() -> None:
 def test_a_time_that_happens_twice_at_some_sites_is_asked_for_those_alone() -> None:
     page = picker("2026-10-25T02:30", "Europe/Copenhagen", "Europe/Berlin", "Europe/London")
     [which] = page.radio
-    assert which.label.replace("\\", "") == "02:30 happens twice in Europe/Copenhagen and Europe/Berlin: which one?"
+    assert (
+        which.label.replace("\\", "")
+        == "02:30 happens twice in Europe/Copenhagen and Europe/Berlin: which one?"
+    )
     assert which.options == ["First, UTC+2", "Second, UTC+1"]
     assert read(which.set_value(which.options[1]).run()) == [
         "Europe/Copenhagen 2026-10-25T01:30:00+00:00",

@@ -1,5 +1,7 @@
 """Which HTTP requests go to the API, and which to the dashboard?"""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 
 from fastapi import FastAPI
@@ -12,7 +14,9 @@ from evse_status.api.driver_app import changes as app_changes
 from evse_status.api.driver_app import evses as app_evses
 from evse_status.api.envelope import handle_errors
 from evse_status.api.ocpi.app import ocpi
+from evse_status.api.product import product
 from evse_status.api.request_ids import RequestIds
+from evse_status.service.series_filler import filling
 
 _OCPI = "/ocpi"
 _TREES = ("/v2", _OCPI, "/driver-app", "/integrations", "/docs")
@@ -53,6 +57,7 @@ def asgi() -> ASGIApp:
 def api() -> FastAPI:
     """The API's routes and errors."""
     made = FastAPI(
+        lifespan=_stored_ahead,
         title="evse-status",
         version=__version__,
         description="Decide what drivers are told about a charger, for a period, without touching "
@@ -67,6 +72,13 @@ def api() -> FastAPI:
     handle_errors(made, _ROUTERS)
     complete(made)
     return made
+
+
+@asynccontextmanager
+async def _stored_ahead(_api: FastAPI) -> AsyncIterator[None]:
+    """Where the API is served alone; beside a dashboard that does the same."""
+    with filling(product().database):
+        yield
 
 
 def _is_within(path: str, tree: str) -> bool:

@@ -73,8 +73,8 @@ def clock_changes(in_zone: ZoneInfo, from_at: datetime, to_at: datetime) -> list
     low = from_at.astimezone(UTC)
     while low < to_at:
         high = min(low + timedelta(days=1), to_at.astimezone(UTC))
-        before, after = (at.astimezone(in_zone).utcoffset() for at in (low, high))
-        if before is not None and after is not None and before != after:
+        before, after = _offset(low, in_zone), _offset(high, in_zone)
+        if before != after:
             change_at = _clock_change(low, high, in_zone)
             if change_at < to_at:
                 found.append(ClockChange(change_at, before, after))
@@ -82,11 +82,15 @@ def clock_changes(in_zone: ZoneInfo, from_at: datetime, to_at: datetime) -> list
     return found
 
 
+def _offset(at: datetime, in_zone: ZoneInfo) -> timedelta:
+    return at.astimezone(in_zone).replace(tzinfo=UTC) - at
+
+
 def _clock_change(low: datetime, high: datetime, in_zone: ZoneInfo) -> datetime:
-    before = low.astimezone(in_zone).utcoffset()
+    before = _offset(low, in_zone)
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) / 2
-        if middle.astimezone(in_zone).utcoffset() == before:
+        if _offset(middle, in_zone) == before:
             low = middle
         else:
             high = middle

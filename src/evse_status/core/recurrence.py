@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
-from typing import Literal
+from itertools import islice, pairwise, takewhile
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from dateutil import rrule
@@ -110,8 +110,9 @@ def each_start(
     at = first.time()
     from_day = from_local.date() + timedelta(days=1 if from_local.time() > at else 0)
     until = _until(rule, first.date())
-    for year in range(from_day.year, until.year + 1):
-        days = _days(rule, first.date(), year)
+    year: int | None = from_day.year
+    while year is not None and year <= until.year:
+        days, year = _year(rule, first.date(), year)
         for day in days[bisect_left(days, from_day) :]:
             start = datetime.combine(day, at)
             if day > until or (until_local is not None and start >= until_local):
@@ -152,56 +153,65 @@ def require_minutes(minutes: int, rule: str, first: datetime, *, field: str = "m
         raise OccurrencesOverlap(minutes, longest=longest, field=field)
 
 
+class _Year(NamedTuple):
+    """The days of a year, and the next year that has any."""
+
+    days: tuple[date, ...]
+    next_year: int | None
+
+
 @lru_cache(maxsize=4096)
 def _until(rule: str, first: date) -> date:
     """The last day that UNTIL or COUNT leaves; the end of 2100 without them."""
     parts = parts_of(rule)
-    left = parts.count or 0
-    for year in range(first.year, LAST_YEAR + 1) if left else ():
-        days = _days_of(rule, first, year)
-        if len(days) >= left:
-            return days[left - 1]
-        left -= len(days)
+    if parts.count is not None:
+        counted = list(islice(_every_day(rule, first), parts.count))
+        return counted[-1] if counted else first
     return parts.until or date(LAST_YEAR, 12, 31)
 
 
 @lru_cache(maxsize=4096)
 def _fewest_days(rule: str, first: date) -> int:
-    """Days from one start to the next where that is least; to the end of 2100 with a single one."""
+    """Days from one start to the next where that is least; until 2101 if there is a single one."""
     until = _until(rule, first)
-    fewest = (date(LAST_YEAR, 12, 31) - first).days
-    before: date | None = None
-    for year in range(first.year, until.year + 1):
-        for day in _days_of(rule, first, year):
-            if day <= until:
-                fewest = min(fewest, (day - before).days) if before else fewest
-                before = day
-    return fewest
+    days = list(takewhile(lambda day: day <= until, _every_day(rule, first)))
+    alone = (date(LAST_YEAR + 1, 1, 1) - first).days
+    return min(((later - day).days for day, later in pairwise(days)), default=alone)
 
 
-def _days_of(rule: str, first: date, year: int) -> tuple[date, ...]:
-    """The days of one year, without regard to UNTIL and COUNT."""
-    parts = _filled(parts_of(rule), first)
+def _every_day(rule: str, first: date) -> Iterator[date]:
+    """All days until 2100, without regard to UNTIL and COUNT; not by the memory, which they would fill."""
+    year: int | None = first.year
+    while year is not None and year <= LAST_YEAR:
+        days, year = _year_of(rule, first, year)
+        yield from days
+
+
+def _year_of(rule: str, first: date, year: int) -> _Year:
+    """One year, without regard to UNTIL and COUNT."""
+    parts = filled_parts(rule, first)
     new_year, end = date(year, 1, 1), date(year, 12, 31)
-    begin = _stretch_before(parts, first, new_year)
-    if begin > end:
-        return ()
     found = rrule.rrule(
         _FREQUENCIES[parts.freq],
         interval=parts.interval,
-        dtstart=_far(begin),
-        until=_far(end),
+        dtstart=_far(_stretch_before(parts, first, new_year)),
         wkst=_WEEKDAYS[parts.week_start],
         bymonth=parts.by_month or None,
         bymonthday=parts.by_month_day or None,
         byweekday=_days_of_week(parts.by_day) or None,
         bysetpos=parts.by_set_pos or None,
     )
-    earliest = _far(max(first, new_year))
-    return tuple(at.date().replace(year=year) for at in found if at >= earliest)
+    earliest, latest = _far(max(first, new_year)), _far(end)
+    days: list[date] = []
+    for at in found:
+        if at > latest:
+            return _Year(tuple(days), at.year - _MANY_YEARS)
+        if at >= earliest:
+            days.append(at.date().replace(year=year))
+    return _Year(tuple(days), None)
 
 
-_days = lru_cache(maxsize=4096)(_days_of)
+_year = lru_cache(maxsize=4096)(_year_of)
 
 
 def _stretch_before(parts: RuleParts, first: date, new_year: date) -> date:

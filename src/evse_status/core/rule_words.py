@@ -11,11 +11,10 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-_ORDINALS = ("", "", "second", "third", "fourth", "fifth", "sixth")
-_NUMBERS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
+_SHORTEST = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_WORDS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 _MONDAY_TO_FRIDAY = tuple(Day(day) for day in range(5))
 _EVERY_DAY = tuple(Day(day) for day in range(7))
-_SHORTEST_MONTH = 28
 
 
 def describe(rule: str, first: datetime, minutes: int) -> str:
@@ -27,44 +26,56 @@ def describe(rule: str, first: datetime, minutes: int) -> str:
 def describe_days(parts: RuleParts) -> str:
     """Which days, without hours and end: "Every second Tuesday"."""
     if parts.freq is Frequency.DAILY:
-        return f"Every {_nth(parts.interval, 'day')}{_only(parts)}"
+        return f"Every {_nth(parts.interval, 'day')}{_on_such_days(parts)}{_within(parts)}"
     if parts.freq is Frequency.WEEKLY:
-        return _weekly(parts)
-    stretch = "month" if parts.freq is Frequency.MONTHLY else "year"
-    if stretch == "year" and parts.by_month:
-        return f"On {_chosen(parts)} of {_months(parts)}, every {_nth(parts.interval, stretch)}"
-    within = f" in {_months(parts)}" if parts.by_month else ""
-    return f"On {_chosen(parts)} of every {_nth(parts.interval, stretch)}{within}"
+        return _weekly(parts) + _within(parts)
+    days = f"On {_chosen(parts)} of"
+    if parts.freq is Frequency.MONTHLY:
+        text = f"{days} every {_nth(parts.interval, 'month')}{_within(parts)}"
+    elif parts.by_month or parts.by_month_day:
+        months = _months(parts) if parts.by_month else "every month"
+        text = f"{days} {months}, every {_nth(parts.interval, 'year')}"
+    else:
+        text = f"{days} every {_nth(parts.interval, 'year')}"
+    return text + " (if there is one)" * _may_lack(parts)
 
 
 def _weekly(parts: RuleParts) -> str:
-    within = f" in {_months(parts)}" if parts.by_month else ""
-    if len(parts.by_day) == 1:
-        return f"Every {_nth(parts.interval, _DAYS[parts.by_day[0].weekday])}{within}"
-    days = _weekdays(parts)
-    if parts.interval == 1:
-        return f"Every {days}{within}"
-    return f"Every {_nth(parts.interval, 'week')} on {days}{within}"
+    if parts.interval == 1 or len(parts.by_day) == 1:
+        return f"Every {_nth(parts.interval, _weekdays(parts, ' and '))}"
+    days = _joined([_weekday(day) for day in parts.by_day])
+    return f"Every {_nth(parts.interval, 'week')} on {days}"
 
 
-def _only(parts: RuleParts) -> str:
-    only = f" that is a {_weekdays(parts, ' or ')}" if parts.by_day else ""
-    only += f" on {_month_days(parts)} of the month" if parts.by_month_day else ""
-    return only + (f" in {_months(parts)}" if parts.by_month else "")
+def _on_such_days(parts: RuleParts) -> str:
+    weekdays = f" that is a {_weekdays(parts, ' or ')}" if parts.by_day else ""
+    return weekdays + (f" on {_month_days(parts)} of the month" if parts.by_month_day else "")
+
+
+def _within(parts: RuleParts) -> str:
+    return f" in {_months(parts)}" if parts.by_month else ""
 
 
 def _chosen(parts: RuleParts) -> str:
     """Which days of a month or a year."""
-    if parts.by_month_day and parts.by_day:
-        days = f"{_month_days(parts)} if it is a {_weekdays(parts, ' or ')}"
-    elif parts.by_month_day:
-        days = _month_days(parts)
-    else:
-        days = _weekdays(parts) if _numbered(parts) else f"every {_weekdays(parts)}"
-    if not parts.by_set_pos:
-        return days
-    days = _weekdays(parts, " or ") if not parts.by_month_day else days
-    return f"{_joined([_position(number) for number in parts.by_set_pos])} {days}"
+    numbered = any(day.number for day in parts.by_day)
+    positions = (
+        _joined([_position(number) for number in parts.by_set_pos]) if parts.by_set_pos else ""
+    )
+    if not parts.by_month_day:
+        if positions:
+            return f"{positions} {_weekdays(parts, ' or ')}"
+        return _weekdays(parts, " and ") if numbered else f"every {_weekdays(parts, ' and ')}"
+    days = f"{positions} of {_month_days(parts)}" if positions else _month_days(parts)
+    return f"{days}, if it is a {_weekdays(parts, ' or ')}," if parts.by_day else days
+
+
+def _may_lack(parts: RuleParts) -> bool:
+    """Whether some month in question is too short for a day, or has no fifth of a weekday."""
+    months = [_SHORTEST[month - 1] for month in parts.by_month] or list(_SHORTEST)
+    late = [abs(number) for number in parts.by_month_day]
+    late += [29 for day in parts.by_day if abs(day.number) == max(_WORDS)]
+    return any(day > length for day in late for length in months)
 
 
 def _month_days(parts: RuleParts) -> str:
@@ -79,7 +90,7 @@ def _month_days(parts: RuleParts) -> str:
     )
 
 
-def _weekdays(parts: RuleParts, last: str = " and ") -> str:
+def _weekdays(parts: RuleParts, last: str) -> str:
     if parts.by_day == _MONDAY_TO_FRIDAY:
         return "day from Monday to Friday"
     if parts.by_day == _EVERY_DAY:
@@ -91,16 +102,12 @@ def _weekday(day: Day) -> str:
     return f"{_position(day.number)} {_DAYS[day.weekday]}" if day.number else _DAYS[day.weekday]
 
 
-def _numbered(parts: RuleParts) -> bool:
-    return any(day.number for day in parts.by_day)
-
-
 def _position(number: int) -> str:
     if number == -1:
         return "the last"
     if number < 0:
         return f"the {_ordinal(-number)} last"
-    return f"the {_NUMBERS.get(number, _ordinal(number))}"
+    return f"the {_WORDS.get(number, _ordinal(number))}"
 
 
 def _months(parts: RuleParts) -> str:
@@ -111,8 +118,7 @@ def _nth(interval: int, what: str) -> str:
     """ "second Tuesday"; "Tuesday" for each."""
     if interval == 1:
         return what
-    word = _ORDINALS[interval] if interval < len(_ORDINALS) else _ordinal(interval)
-    return f"{word} {what}"
+    return f"{_WORDS.get(interval, _ordinal(interval))} {what}"
 
 
 def _ordinal(number: int) -> str:

@@ -137,7 +137,7 @@ def require_possible(series: Series, *, now: datetime) -> None:
     require_minutes(series.minutes, series.rule, first)
     if not next_ones(series, now, 1):
         raise UnusableRule(
-            "rule: every occurrence is over already. Choose a later end or more occurrences.",
+            "rule: no occurrence is ahead any more. Choose a later start, a later end or more of them.",
             field="rule",
         )
 

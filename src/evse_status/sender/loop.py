@@ -9,6 +9,7 @@ import logging
 import os
 import secrets
 import socket
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from evse_status.service import leases
 from evse_status.service.deliver import compare_slice, latest_told, survey
 from evse_status.service.hub_sending import HubResult
 from evse_status.service.sending import Result, next_due
+from evse_status.service.series_fill import fill
 from evse_status.service.settle import prune_receipts, settle
 from evse_status.service.upstream import tend
 
@@ -58,6 +60,7 @@ class Sender:
         self._handed_in = asyncio.Event()
         self._compared: dict[int, tuple[object, float]] = {}
         self._said: dict[str, float] = {}
+        self._stopped = threading.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tell partners until `stop`; then finish what is on its way, keep its receipts and let go."""
@@ -71,10 +74,12 @@ class Sender:
                 self._due_elsewhere,
                 self._forget,
                 self._tend_upstream,
+                self._fill_series,
             )
         ]
         settling = asyncio.create_task(self._again(self._settle))
         await stop.wait()
+        self._stopped.set()
         for one in loops:
             one.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
@@ -223,6 +228,11 @@ class Sender:
                 limit_bytes=settings.feed_limit_bytes,
             )
         )
+        await asyncio.sleep(_TEND)
+
+    async def _fill_series(self) -> None:
+        """Store what series have ahead; what they show doesn't wait for it."""
+        await in_a_thread_of_its_own(partial(fill, self.db, stop=self._stopped.is_set))
         await asyncio.sleep(_TEND)
 
     async def _partners(self) -> None:

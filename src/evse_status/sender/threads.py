@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 
-async def in_a_thread_of_its_own(work: Callable[[], None]) -> None:
+async def in_a_thread_of_its_own(work: Callable[[], object]) -> None:
     """Unlike one of a pool it holds up no end."""
     loop, done = asyncio.get_running_loop(), asyncio.Event()
     failed: list[BaseException] = []

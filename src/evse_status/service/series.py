@@ -46,7 +46,8 @@ TOUCHED_AHEAD = timedelta(days=400)
 @dataclass(frozen=True, slots=True)
 class SeriesWish:
     """What somebody asks for, before it is a series: a rule (RFC 5545 RRULE), an IANA zone, the first
-    possible start as clocks there show it (naive), how many minutes those clocks count."""
+    possible start as clocks there show it (naive), how many minutes those clocks count, and local starts (or days)
+    that are left out."""
 
     rule: str
     zone: str
@@ -252,7 +253,8 @@ def _groups(
                 number, error = 0, TwiceInOneRequest(one.evse_id)
             taken.add(number)
             items.append(Item(number, one.evse_id, error))
-        as_kept = replace(wish, rule=checked.rule, reason=checked.reason, ticket=checked.ticket)
+        same = ("rule", "reason", "ticket", "exceptions")
+        as_kept = replace(wish, **{name: getattr(checked, name) for name in same})
         groups.append(_Group(as_kept, checked, items))
     return groups
 
@@ -286,12 +288,19 @@ def series_of(
         reason=checked.reason,
         cause=wish.cause,
         ticket=checked.ticket,
+        exceptions=_exceptions(wish),
         added_at=now,
         stored_to=now,
     )
     made = replace(made, **kept)
     require_possible(made, now=now)
     return made
+
+
+def _exceptions(wish: SeriesWish) -> tuple[datetime, ...]:
+    """The local starts that are left out: there is one a day at most, so the day says which."""
+    at = wish.first_local_start.time()
+    return tuple(sorted({datetime.combine(one.date(), at) for one in wish.exceptions}))
 
 
 def _met(

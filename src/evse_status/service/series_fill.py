@@ -4,7 +4,7 @@ What isn't stored is worked out when asked, so nothing that is shown depends on 
 one likes, by any process: it looks at what is there, and does what is missing.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -33,17 +33,17 @@ _TICK = timedelta(microseconds=1)
 _EVERY = timedelta(days=1)  # a series isn't touched for less
 
 
-def fill(db: Database) -> int:
+def fill(db: Database, *, stop: Callable[[], bool] = lambda: False) -> int:
     """Store what is missing up to AHEAD from now on; how many overrides were stored.
 
-    In short writes, one after the other. Raises StoreBusy, StoreIsReadOnly.
+    In short writes, one after the other, until `stop` says so. Raises StoreBusy, StoreIsReadOnly.
     """
     with db.read() as conn:
         due = store.due(conn, db.at(conn) + AHEAD - _EVERY)
     count = 0
     for number in due:
         left = True
-        while left:
+        while left and not stop():
             with db.write() as write:
                 one = store.by_ids(write.conn, [number])[number]
                 stored, made = fill_one(write, one, most=_PER_WRITE)

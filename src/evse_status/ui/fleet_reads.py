@@ -19,6 +19,7 @@ from evse_status.service.fleet import (
     StripColumn,
 )
 from evse_status.service.memory import Memory
+from evse_status.service.series_filler import filling
 from evse_status.ui.beside import Beside, Told
 from evse_status.ui.export_button import Export
 from evse_status.ui.session import app, now, principal, wait_for
@@ -83,9 +84,11 @@ def strip(window: Window) -> Told[list[StripColumn]]:
 
 @asynccontextmanager
 async def counted_ahead(_server: object) -> AsyncIterator[None]:
-    """Count at the server's start what the first visitor will ask for: its `lifespan`."""
+    """Count at the server's start what the first visitor will ask for, and keep series stored ahead
+    while it runs: its `lifespan`."""
     counting().do(_count_ahead)
-    yield
+    with filling(app().database):
+        yield
 
 
 @cache
