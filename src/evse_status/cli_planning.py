@@ -12,7 +12,7 @@ from evse_status.bootstrap import App
 from evse_status.cli_repeat import read_exceptions, read_first, read_minutes, read_repeat
 from evse_status.cli_series_output import preview_sheet, series_table, undo_hint
 from evse_status.cli_times import SITE, read_clocks
-from evse_status.core.errors import InvalidInput, OccurrencesOverlap
+from evse_status.core.errors import InvalidInput
 from evse_status.core.override import Wish
 from evse_status.core.principal import LOCAL
 from evse_status.service.at_sites import series_targets
@@ -84,8 +84,8 @@ def place_series(
             elif made.batch_id is not None:
                 series_table(made.series)
                 undo_hint(made.batch_id)
-    except OccurrencesOverlap as error:
-        raise OccurrencesOverlap(error.minutes, longest=error.longest, field="--to") from None
+    except InvalidInput as error:
+        raise error.called("--to") if error.field == "minutes" else error from None
     for name, why in refused:
         output.complain(f"Refused {name}: {why}")
     if refused:

@@ -14,7 +14,7 @@ from evse_status.cli_planning import Repeating, place_series
 from evse_status.cli_repeat import read_length, read_occurrence, read_repeat
 from evse_status.cli_series_output import changed_sheet, series_sheet, series_table
 from evse_status.cli_times import read_clock
-from evse_status.core.errors import InvalidInput, OccurrencesOverlap, UnknownWord
+from evse_status.core.errors import InvalidInput, UnknownWord
 from evse_status.core.override import UNSET, Wish
 from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import cause as cause_of
@@ -24,11 +24,11 @@ from evse_status.service.override_list import standings_of
 from evse_status.service.series_change import (
     Scope,
     SeriesChanged,
-    SeriesEdit,
     change_series,
     clear_series,
 )
 from evse_status.service.series_list import list_series, series_detail
+from evse_status.service.series_split import SeriesEdit
 
 _HIGHEST_NUMBER = 2**63 - 1
 _NEXT = 10
@@ -223,8 +223,8 @@ def series_change(
                 occurrence=_occurrence(opened, series_id, occurrence),
                 why=why,
             )
-        except OccurrencesOverlap as error:
-            raise OccurrencesOverlap(error.minutes, longest=error.longest, field="--for") from None
+        except InvalidInput as error:
+            raise error.called("--for") if error.field == "minutes" else error from None
         _answer(opened, changed, what="Changed", as_json=as_json)
 
 

@@ -163,14 +163,15 @@ class BatchDetailAnswer(Answer):
     undone_at: datetime | None
     undone_by: str | None
     undoes: int | None
+    series_ids: list[int] = Field(description="The series that it made or changed.")
     items: list[OverrideAnswer]
 
 
 class UndoItemAnswer(Answer):
-    """What became of one override of the batch."""
+    """What became of one override of the batch, or (without `id`) of a series that was left alone."""
 
     id: int | None
-    evse_id: str
+    evse_id: str | None
     outcome: str = Field(description="undone or skipped")
     override: OverrideAnswer | None
     error: ItemError | None

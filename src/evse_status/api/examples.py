@@ -128,6 +128,7 @@ EXAMPLES: dict[str, Any] = {
         "undoneAt": None,
         "undoneBy": None,
         "undoes": None,
+        "seriesIds": [],
         "items": [OVERRIDE],
     },
     "UndoAnswer": {

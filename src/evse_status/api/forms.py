@@ -16,6 +16,7 @@ from evse_status.service.evse_list import FleetEntry
 from evse_status.service.look_up import Display
 from evse_status.service.report import Reported
 from evse_status.service.schedule import BatchResult
+from evse_status.service.series_list import SeriesLine
 from evse_status.service.standing import Standing
 
 Form = dict[str, Any]
@@ -29,6 +30,10 @@ _FIELDS = {
     "lease": "leaseUntil",
     "cleared": "clearedAt",
     "EVSE": "uid",
+    "first start": "localStart",
+    "skipped": "exceptions",
+    "ends before": "endsBefore",
+    "EVSEs": "evses",
 }
 
 
@@ -87,8 +92,8 @@ def override_form(override: Override, evse: Named, *, now: datetime) -> Form:
     }
 
 
-def history_form(lines: Iterable[HistoryLine]) -> list[Form]:
-    """The changes of one override, oldest first; values are plain text, an absent one is empty."""
+def history_form(lines: Iterable[HistoryLine | SeriesLine]) -> list[Form]:
+    """The changes of one override or series, oldest first; values are plain text, an absent one is empty."""
     return [
         {
             "at": write_instant(line.at),
@@ -180,6 +185,7 @@ def batch_form(batch: BatchDetail) -> Form:
         "undoneAt": _instant(batch.undone_at),
         "undoneBy": batch.undone_by,
         "undoes": batch.undoes,
+        "seriesIds": list(batch.series),
         "items": [standing_form(one) for one in batch.items],
     }
 
@@ -190,7 +196,7 @@ def undo_form(batch_id: int, result: BatchResult, standings: Sequence[Standing])
     items = [
         {
             "id": item.override.id if item.override else None,
-            "evseId": item.evse_id,
+            "evseId": item.evse_id or None,
             "outcome": "skipped" if item.error else "undone",
             "override": standing_form(as_it_is[item.override.id]) if item.override else None,
             "error": None if item.error is None else error_form(item.error),

@@ -36,7 +36,7 @@ from evse_status.api.series_forms import (
     series_form,
 )
 from evse_status.api.times import InstantField, LocalField
-from evse_status.core.errors import OccurrencesOverlap
+from evse_status.core.errors import InvalidInput
 from evse_status.core.local_time import zone
 from evse_status.core.wall_time import read_local
 from evse_status.service.at_sites import series_targets
@@ -52,12 +52,12 @@ from evse_status.service.series import (
 from evse_status.service.series_change import (
     Scope,
     SeriesChanged,
-    SeriesEdit,
     change_series,
     clear_series,
 )
 from evse_status.service.series_list import list_series, series_detail
 from evse_status.service.series_occurrences import series_occurrences
+from evse_status.service.series_split import SeriesEdit
 
 _PREFIX = f"{PREFIX}/series"
 router = APIRouter(prefix=_PREFIX, route_class=Gated, tags=["Series"])
@@ -343,8 +343,8 @@ def _created(outcome: SeriesOutcome) -> tuple[int, Any] | None:
 
 @contextmanager
 def _length_called(field: str) -> Iterator[None]:
-    """Occurrences that are too long are refused under the name of the field that said so."""
+    """A length that can't be is refused under the name of the field that said it."""
     try:
         yield
-    except OccurrencesOverlap as error:
-        raise OccurrencesOverlap(error.minutes, longest=error.longest, field=field) from None
+    except InvalidInput as error:
+        raise error.called(field) if error.field == "minutes" else error from None

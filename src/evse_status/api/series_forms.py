@@ -9,9 +9,10 @@ from evse_status.core.duration import write_duration
 from evse_status.core.period import write_instant
 from evse_status.core.series import Occurrence, next_ones
 from evse_status.service.schedule import ItemResult
-from evse_status.service.series import GroupPreview, SeriesOutcome, SeriesOverlap, SeriesPreview
+from evse_status.service.series import GroupPreview, SeriesOutcome, SeriesPreview
 from evse_status.service.series_change import SeriesChanged
 from evse_status.service.series_list import SeriesDetail, SeriesRow
+from evse_status.service.series_overlaps import SeriesOverlap
 from evse_status.service.standing import Standing
 
 UPCOMING = 6

@@ -44,6 +44,12 @@ class EvseStatusError(Exception):
         self.field = field
         self.details = details
 
+    def called(self, field: str) -> "EvseStatusError":
+        """The same error under the name by which whoever asked knows the field."""
+        self.message = f"{field}{self.message.removeprefix(self.field or '')}"
+        self.field, self.args = field, (self.message,)
+        return self
+
     def within(self, place: str) -> "EvseStatusError":
         """The same error, named as a part of `place`: its field `validTo` becomes `items.3.validTo`."""
         if self.field is not None and self.message.startswith(self.field):
@@ -228,7 +234,6 @@ class OccurrencesOverlap(InvalidInput):
             field=field,
             longest=longest,
         )
-        self.minutes = minutes
         self.longest = longest
 
 

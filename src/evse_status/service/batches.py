@@ -18,7 +18,7 @@ from evse_status.service.placing import place_groups_within
 from evse_status.service.plan_mark import OtherThanPreviewed, mark_of
 from evse_status.service.selecting import Described, MatchesEverything, Selector, chosen
 from evse_status.service.standing import Standing, standings
-from evse_status.store import evses, overrides
+from evse_status.store import evses, overrides, series
 from evse_status.store.database import Database
 
 __all__ = [
@@ -59,7 +59,7 @@ class BatchOutcome:
 
 @dataclass(frozen=True, slots=True)
 class BatchDetail:
-    """A batch as it is now, with the overrides that it made or changed."""
+    """A batch as it is now, with the series (numbers) and the overrides that it made or changed."""
 
     id: int
     name: str
@@ -68,6 +68,7 @@ class BatchDetail:
     undone_at: datetime | None
     undone_by: str | None
     undoes: int | None
+    series: tuple[int, ...]
     items: tuple[Standing, ...]
 
 
@@ -127,7 +128,8 @@ def batch_detail(
         numbers = {one.evse for one in found.values()}
         reached = evses.by_numbers(conn, numbers, evses.in_area(principal))
         seen = [found[number] for number in sorted(found) if found[number].evse in reached]
-        if not seen:
+        repeating = _series_of(conn, principal, batch_id)
+        if not (seen or repeating):
             raise UnknownBatch(batch_id)
         items = tuple(standings(conn, seen, now))
     return BatchDetail(
@@ -138,8 +140,17 @@ def batch_detail(
         undone_at=row.undone_at,
         undone_by=row.undone_by,
         undoes=row.undoes,
+        series=repeating,
         items=items,
     )
+
+
+def _series_of(conn: Connection, principal: Principal, batch_id: int) -> tuple[int, ...]:
+    """The series within reach that a batch made or changed."""
+    on = series.evses_of(conn, {line.series_id for line in series.lines_of_batch(conn, batch_id)})
+    numbers = {number for some in on.values() for number in some}
+    reached = evses.by_numbers(conn, numbers, evses.in_area(principal))
+    return tuple(number for number in sorted(on) if any(one in reached for one in on[number]))
 
 
 def _require_may_place(principal: Principal, asked: Sequence[Asked]) -> None:
