@@ -45,7 +45,10 @@ def pick_evses() -> tuple[tuple[EvseCard, ...], DeltaGenerator]:
     Where a file is to say it, only the switch is drawn.
     """
     places = fleet.places(session.app().database, session.principal())
+    before = picked()
     problems = take_from_url()
+    if by_file() and picked() != before:  # a link named some
+        st.session_state[_WAY] = _WAYS[0]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Which EVSEs", anchor=False, width="content")
         st.space("stretch")
