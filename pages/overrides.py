@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from evse_status.ui import bundle
 from evse_status.ui.export_button import draw_export
+from evse_status.ui.leaving import leave_for
 from evse_status.ui.override_filters import (
     attention_row,
     chosen_tab,
@@ -30,7 +30,7 @@ from evse_status.ui.views.overrides import SERIES, tab_labels
 with page_header("Overrides", live=True):
     export = st.container(width="content")
     if st.button("Plan an override", icon=":material/add:", type="primary"):
-        st.switch_page(bundle.page("plan"), query_params={})
+        leave_for("plan")
 
 
 def body() -> None:

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from evse_status.ui import bundle, emptiness, fleet_reads
+from evse_status.ui import emptiness, fleet_reads
 from evse_status.ui.export_button import draw_export, export_button
 from evse_status.ui.first_minute import first_minute
 from evse_status.ui.fleet_filter import fleet_filter, only_bar
 from evse_status.ui.fleet_tiles import fleet_tiles
+from evse_status.ui.leaving import leave_for
 from evse_status.ui.legend import legend
 from evse_status.ui.narrow import PANEL, fit_narrow_screens
 from evse_status.ui.override_panel import override_panel
@@ -38,7 +39,7 @@ with page_header("Timeline", live=True):
     whole = window_control()
     window = zoomed(whole)
     if st.button("Plan an override", type="primary", icon=":material/add:"):
-        st.switch_page(bundle.page("plan"), query_params={})
+        leave_for("plan")
 
 
 def timeline() -> None:

@@ -8,7 +8,6 @@ import json
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from evse_status.core.errors import EvseStatusError
 from evse_status.core.partner import PartnerRole, PartnerSettings, Reach
 from evse_status.core.principal import Principal, Role
 from evse_status.core.translation import Channel
+from evse_status.kept_ports import any_port, kept_port
 from evse_status.service import known_partners, partners, registration
 from evse_status.service.driver_apps import NEW_APP
 from evse_status.service.known_partners import Partner
@@ -35,6 +35,7 @@ SUFFIX = ".partners"
 """Beside an SQLite database a folder may lie with what the example partners remember."""
 KEEPER = Principal("Demo simulator", Role.ADMINISTRATOR)
 _PATIENCE_SECONDS = 20.0
+_STARTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,11 @@ def started(database: Database, network: Path) -> Iterator[list[Running]]:
         serving = []
         for one, child in starting:
             told = _told_by(child)
-            if told is None:  # somebody else took its port meanwhile
-                again = _words(one, folder, network, port=0)
+            for _ in range(1, _STARTS):
+                if told is not None:
+                    break
+                # Somebody else took its port meanwhile.
+                again = _words(one, folder, network, port=any_port())
                 told = _told_by(children.enter_context(_child(again)))
             serving.append(_serving(one, told, folder))
         yield serving
@@ -214,7 +218,7 @@ def _words(
     elif not example.profile:
         words += ["--token", secrets.token_urlsafe(24)]
     words += ["--name", example.name, "--until-input-ends"]
-    wanted = _kept_port(_file(folder, example, "port")) if port is None else port
+    wanted = kept_port(_file(folder, example, "port")) if port is None else port
     words += ["--port", str(wanted), *example.words]
     memory = _file(folder, example, "jsonl")
     return words if memory is None else [*words, "--keep", str(memory)]
@@ -255,21 +259,6 @@ def _child(words: list[str]) -> Iterator["subprocess.Popen[str]"]:
     finally:
         child.terminate()  # it may be starting still, and not reading yet
         child.communicate()
-
-
-def _kept_port(file: Path | None) -> int:
-    """The port of the last start if it is free still, else 0: any."""
-    if file is None or not file.is_file():
-        return 0
-    text = file.read_text(encoding="utf-8").strip()
-    port = int(text) if text.isdecimal() and len(text) < 6 else 0
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            return 0
-    return port
 
 
 def _still_know_each_other(app: App, before: Partner, one: Running) -> bool:

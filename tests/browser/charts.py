@@ -1,6 +1,10 @@
-"""Where on the page is a mark of a Plotly figure?"""
+"""Where on the page is a mark of a Plotly figure, and how is it clicked?"""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
+
+from browser.patience import comes, settle
+
+_CLICKS = 3
 
 _FIND = """
 ([kind, number]) => {
@@ -25,6 +29,18 @@ _FIND = """
 }
 """
 
+_STILL = f"""
+async (want) => {{
+  const look = () => ({_FIND})(want), before = look();
+  await new Promise(done => setTimeout(done, 200));
+  const now = look();
+  if (!before || !now || Math.hypot(now.x - before.x, now.y - before.y) > 0.5) return null;
+  if (now.y > innerHeight - 20) return null;
+  const there = document.elementFromPoint(now.x, now.y);
+  return there && there.closest('.js-plotly-plot') ? now : null;
+}}
+"""
+
 
 def position(page: Page, kind: str, number: int) -> dict[str, float] | None:
     """The middle of the visible part of the mark with customdata [kind, number, …], if it is drawn."""
@@ -32,30 +48,32 @@ def position(page: Page, kind: str, number: int) -> dict[str, float] | None:
     return found
 
 
-def click(page: Page, kind: str, number: int) -> None:
-    """Click a mark as a person would, once it is drawn and in view."""
-    page.wait_for_function(f"(want) => ({_FIND})(want) !== null", arg=[kind, number])
-    found = position(page, kind, number)
-    assert found is not None
+def click(page: Page, kind: str, number: int, *, opens: Locator) -> None:
+    """Click a mark as a person would: in a page that stands still, again where nothing came of it."""
+    for _ in range(_CLICKS):
+        wait(page, kind, number)
+        settle(page)
+        press(page, kind, number)
+        if comes(opens):
+            return
+        if position(page, kind, number) is None:
+            break
+    expect(opens).to_be_visible()
+
+
+def press(page: Page, kind: str, number: int) -> None:
+    """Click a mark once, as soon as it stands still in view."""
+    wait(page, kind, number)
     height = page.viewport_size["height"] if page.viewport_size else 768
-    if found["y"] > height - 20:
+    found = position(page, kind, number)
+    if found is not None and found["y"] > height - 20:
         page.mouse.move(700, 400)
         page.mouse.wheel(0, found["y"] - height / 2)
-        page.wait_for_function(
-            f"([want, height]) => ({_FIND})(want).y < height - 20", arg=[[kind, number], height]
-        )
-        found = position(page, kind, number)
-        assert found is not None
-    page.mouse.click(found["x"], found["y"])
+    still = page.wait_for_function(_STILL, arg=[kind, number]).json_value()
+    page.mouse.click(still["x"], still["y"])
     page.mouse.move(1, 1)  # what hovers over the mark would cover, and repeat, what is asked for
 
 
-def settle(page: Page) -> None:
-    """Wait until the page has been drawn whole, as somebody who reads it first would."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-
-
-def wait(page: Page, kind: str, number: int, *, milliseconds: int = 30_000) -> None:
+def wait(page: Page, kind: str, number: int) -> None:
     """Wait until the mark is drawn."""
-    drawn = f"(want) => ({_FIND})(want) !== null"
-    page.wait_for_function(drawn, arg=[kind, number], timeout=milliseconds)
+    page.wait_for_function(f"(want) => ({_FIND})(want) !== null", arg=[kind, number])

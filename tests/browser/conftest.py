@@ -14,6 +14,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from conftest import missing
+from evse_status.bootstrap import App
+from evse_status.core.principal import LOCAL
+from evse_status.core.statuses import Phase
+from evse_status.service.audit import OverrideFilter, list_overrides
+from evse_status.service.schedule import clear_overrides
 from support import PROJECT
 
 _CHROMIUM_FLAGS = [
@@ -48,6 +53,15 @@ class Dashboard:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+
+def clear_ours(app: App) -> None:
+    """End what people placed by hand: an earlier try of a test may have left it."""
+    which = OverrideFilter(phase=Phase.ACTIVE)
+    page = list_overrides(app.database, LOCAL, which, now=app.now(), limit=1_000)
+    ours = [row.override.id for row in page.rows if row.override.created_by == LOCAL.name]
+    if ours:
+        clear_overrides(app.database, LOCAL, ours)
 
 
 def _environment(**more: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Dashboard, served
+from browser.patience import settle
 from evse_status.bootstrap import App, open_app
 from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import ActualStatus, TemporaryStatus
@@ -75,6 +76,7 @@ def test_every_status_in_every_profile(preview: Dashboard, page: Page) -> None:
             told, expected = _told(page), _expected(case, profile)
             if told != expected:
                 wrong[profile, case] = (told, expected)
+            settle(page)
             page.get_by_role("button", name="Next").click()
     assert not wrong
 

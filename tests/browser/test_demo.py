@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser import charts
-from browser.conftest import Dashboard, screenshot_folder, served
+from browser.conftest import Dashboard, clear_ours, screenshot_folder, served
+from browser.patience import click, settle
 from evse_status.bootstrap import open_app
 from evse_status.core.principal import LOCAL
 from evse_status.service.look_up import find_evse
@@ -46,13 +47,14 @@ def test_it_guides_through_a_first_minute_until_it_is_closed(living: Dashboard, 
     page.goto(living.url)
     expect(page.get_by_text("Your first minute")).to_be_visible()
     expect(page.get_by_text(re.compile("EVSEs 1–"))).to_be_visible()  # all is drawn
-    page.get_by_role("button", name="2. Find work in one city").click()
+    aarhus = page.get_by_text("EVSEs 1–12 of 21")
+    click(page.get_by_role("button", name="2. Find work in one city"), opens=aarhus)
     expect(page).to_have_url(re.compile("q=Aarhus"))
-    expect(page.get_by_text("EVSEs 1–12 of 21")).to_be_visible()
-    page.get_by_role("button", name="4. See it as a driver").click()
-    expect(page.get_by_role("heading", name="Preview", exact=True)).to_be_visible()
+    preview = page.get_by_role("heading", name="Preview", exact=True)
+    click(page.get_by_role("button", name="4. See it as a driver"), opens=preview)
     page.go_back()
     expect(page.get_by_text("EVSEs 1–12 of 21")).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="Close the guide").click()
     expect(page.get_by_text("Your first minute")).to_have_count(0)
     page.reload()
@@ -63,24 +65,32 @@ def test_it_guides_through_a_first_minute_until_it_is_closed(living: Dashboard, 
 def test_a_whole_job_in_at_most_twelve_actions(dashboard: Dashboard, page: Page) -> None:
     """Find every charger under maintenance in one city, plan four hours for a whole site, extend
     them, clear one EVSE of it. Each numbered line is what a person does."""
+    app = open_app(dashboard.database_url)
+    clear_ours(app)
+    place = find_evse(app.database, LOCAL, SITE).location_id
+    app.database.close()
     page.goto(f"{dashboard.url}/?guide=off")  # 1
     page.get_by_placeholder("EVSE, location, city, bay").fill(CITY)  # 2
     expect(page.get_by_text("EVSEs 1–12 of 21")).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="Maintenance").click()  # 3
     expect(page.get_by_text("EVSEs 1–12 of 21")).to_have_count(0)
     expect(page.get_by_text(re.compile(r"EVSEs 1–\d of \d"))).to_be_visible()
-    place = find_evse(open_app(dashboard.database_url).database, LOCAL, SITE).location_id
-    charts.click(page, "place", place)  # 4
-    page.get_by_role("button", name="Plan for all 4 EVSEs").click()  # 5
-    expect(page.get_by_text("4 EVSEs at 1 location")).to_be_visible()
+    plan = page.get_by_role("button", name="Plan for all 4 EVSEs")
+    charts.click(page, "place", place, opens=plan)  # 4
+    click(plan, opens=page.get_by_text("4 EVSEs at 1 location"))  # 5
+    settle(page)
     page.get_by_text("+4 h", exact=True).click()  # 6
+    settle(page)
     page.get_by_role("button", name="Place 4 overrides").click()  # 7
     expect(page.get_by_text("4 overrides placed")).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="+1 h").click()  # 8
     expect(page.get_by_text("4 overrides extended.")).to_be_visible()
     page.screenshot(path=screenshot_folder() / "plan-extended.png")
-    page.get_by_role("link", name="See it on the timeline").click()  # 9
-    expect(page.get_by_text("EVSEs 1–4 of 4")).to_be_visible()
+    link = page.get_by_role("link", name="See it on the timeline")
+    click(link, opens=page.get_by_text("EVSEs 1–4 of 4"))  # 9
+    settle(page)
     page.get_by_role("button", name="Clear now").click()  # 10
     expect(page.get_by_text(re.compile(r"#\d+ · cleared"))).to_be_visible()
     page.screenshot(path=screenshot_folder() / "timeline-after-the-job.png")

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from browser import charts
-from browser.conftest import Dashboard, screenshot_folder
+from browser.conftest import Dashboard, clear_ours, screenshot_folder
+from browser.patience import click, settle
 from evse_status.bootstrap import App, open_app
 from evse_status.core.override import Override
 from evse_status.core.principal import LOCAL
@@ -24,8 +25,9 @@ EVSE = "DK*DMO*E3310*1"
 
 @pytest.fixture
 def store(dashboard: Dashboard) -> Iterator[App]:
-    """The dashboard's own database, as another process sees it."""
+    """The dashboard's own database, as another process sees it; nothing is placed by hand yet."""
     app = open_app(dashboard.database_url)
+    clear_ours(app)
     yield app
     app.database.close()
 
@@ -44,15 +46,23 @@ def _shown(store: App) -> Words:
     return display(store.database, LOCAL, _number(store), at=store.now()).words
 
 
+def _heading(page: Page) -> Locator:
+    return page.get_by_role("heading", name="Plan an override", exact=True)
+
+
 def _plan(page: Page, dashboard: Dashboard, *, preset: str, reason: str) -> None:
     page.goto(f"{dashboard.url}/plan?evse={EVSE}")
     expect(page.get_by_text("1 EVSE at 1 location")).to_be_visible()
+    settle(page)
     page.get_by_role("radio", name="Maintenance").first.click()
+    settle(page)
     page.get_by_text(preset, exact=True).click()
+    settle(page)
     page.get_by_label("Reason").fill(reason)
     page.get_by_label("Reason").press("Tab")
     place = page.get_by_role("button", name="Place 1 override")
     expect(place).to_be_enabled()
+    settle(page)
     place.click()
     expect(page.get_by_text("1 override placed")).to_be_visible()
 
@@ -68,8 +78,8 @@ def test_an_override_is_planned_seen_active_and_seen_ending_by_itself(
 
     timeline = new_page()
     timeline.goto(f"{dashboard.url}/?q={EVSE}")
-    charts.click(timeline, "override", made.id)
-    expect(timeline.get_by_text(f"#{made.id} · active")).to_be_visible()
+    active = timeline.get_by_text(f"#{made.id} · active")
+    charts.click(timeline, "override", made.id, opens=active)
     expect(timeline.get_by_text("Cooling fan, planned in a browser")).to_be_visible()
     expect(timeline.get_by_text("INOPERATIVE", exact=True)).to_be_visible()
     timeline.screenshot(path=screenshot_folder() / "main-job-active.png")
@@ -94,9 +104,8 @@ def test_an_override_is_cleared_early_from_the_timeline(
     expect(elsewhere.get_by_text(f"#{made.id} · active")).to_be_visible()
 
     page.goto(f"{dashboard.url}/?q={EVSE}")
-    charts.click(page, "override", made.id)
-    expect(page.get_by_text(f"#{made.id} · active")).to_be_visible()
-    charts.settle(page)
+    charts.click(page, "override", made.id, opens=page.get_by_text(f"#{made.id} · active"))
+    settle(page)
     page.get_by_role("button", name="Clear now").click()
     expect(page.get_by_text(f"#{made.id} · cleared")).to_be_visible()
     assert _shown(store) == before
@@ -108,6 +117,7 @@ def test_what_was_placed_by_mistake_is_undone(dashboard: Dashboard, store: App, 
     before = _shown(store)
     _plan(page, dashboard, preset="+1 h", reason="By mistake")
     assert _shown(store) != before
+    settle(page)
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
     assert _active(store) == []
@@ -118,8 +128,7 @@ def test_an_empty_row_starts_planning_for_that_evse(
     dashboard: Dashboard, store: App, page: Page
 ) -> None:
     page.goto(f"{dashboard.url}/?q={EVSE}&window=7d")
-    charts.click(page, "evse", _number(store))
-    expect(page.get_by_role("heading", name="Plan an override", exact=True)).to_be_visible()
+    charts.click(page, "evse", _number(store), opens=_heading(page))
     expect(page.get_by_text("1 EVSE at 1 location")).to_be_visible()
 
 
@@ -128,5 +137,4 @@ def test_planning_can_start_from_a_filtered_view(
     path: str, dashboard: Dashboard, page: Page
 ) -> None:
     page.goto(f"{dashboard.url}/{path}")
-    page.get_by_role("button", name="Plan an override").first.click()
-    expect(page.get_by_role("heading", name="Plan an override", exact=True)).to_be_visible()
+    click(page.get_by_role("button", name="Plan an override").first, opens=_heading(page))

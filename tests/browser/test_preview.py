@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from browser.conftest import Dashboard, screenshot_folder, served
+from browser.patience import settle
 from evse_status.bootstrap import App, open_app
 from evse_status.core.override import Wish
 from evse_status.core.principal import LOCAL
@@ -58,6 +59,7 @@ def opened(page: Page, preview: Dashboard, evse: str) -> None:
     page.goto(f"{preview.url}/preview?evse={evse}")
     expect(page.get_by_text("The whole translation")).to_be_visible()
     expect(page.locator(".ev-phone")).to_have_count(3)
+    settle(page)
 
 
 def test_names_run_nothing_and_break_out_of_nothing(preview: Dashboard, page: Page) -> None:

@@ -3,22 +3,24 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Dashboard, served
+from browser.patience import click, settle
 from evse_status.bootstrap import App, open_app
 from evse_status.core.override import Wish
 from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import Phase, TemporaryStatus
+from evse_status.kept_ports import any_port
 from evse_status.service.audit import override_detail
 from evse_status.service.audit_log import newest_lines
 from evse_status.service.schedule import place_overrides
@@ -36,16 +38,10 @@ PEOPLE = [
 PAGES = ["", "plan", "overrides", "override?id=1", "preview", "tokens", "help"]
 
 
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
     """The address of an identity provider that knows PEOPLE."""
-    port = free_port()
+    port = any_port()
     words = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)]
     for person in PEOPLE:
         words += ["--user-claims", json.dumps(person)]
@@ -70,7 +66,7 @@ def provider() -> Iterator[str]:
 @contextmanager
 def signed_in_at(provider: str, url: str, **settings: str) -> Iterator[Dashboard]:
     """`evse-status serve` on this database with sign-in at `provider`."""
-    port = free_port()
+    port = any_port()
     with served(
         "serve",
         url,
@@ -95,7 +91,7 @@ def signed_in_at(provider: str, url: str, **settings: str) -> Iterator[Dashboard
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """A store with three EVSEs at one Danish location and an override that holds."""
+    """A store with three EVSEs at one Danish location and overrides that hold."""
     app = open_app(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", create=True)
     take_in(app.database, location_json("L1", *(evse_json(str(n)) for n in (1, 2, 3))))
     until = app.now() + timedelta(hours=4)
@@ -114,8 +110,9 @@ def dashboard(provider: str, product: App) -> Iterator[Dashboard]:
 
 
 def sign_in(page: Page, who: str) -> None:
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name=who, exact=True).click()
+    person = page.get_by_role("button", name=who, exact=True)
+    click(page.get_by_role("button", name="Sign in"), opens=person)
+    person.click()
 
 
 def as_somebody(page: Page, dashboard: Dashboard, who: str, path: str = "") -> None:
@@ -146,13 +143,16 @@ def test_signing_in_leads_to_the_address_that_was_opened(page: Page, dashboard: 
 
 
 def test_a_planner_acts_under_their_address(page: Page, dashboard: Dashboard, product: App) -> None:
-    as_somebody(page, dashboard, "paul", "override?id=1")
+    wish = Wish(TemporaryStatus.MAINTENANCE, valid_to=product.now() + timedelta(hours=4))
+    number = place_overrides(product.database, LOCAL, [3], wish).done[0].id
+    as_somebody(page, dashboard, "paul", f"override?id={number}")
     expect(page.get_by_role("link", name="Plan", exact=True)).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="Clear now").first.click()
     if (confirm := page.get_by_role("dialog").get_by_role("button", name="Clear")).count():
         confirm.first.click()
     expect(page.get_by_text("Cleared").first).to_be_visible()
-    detail = override_detail(product.database, LOCAL, 1, now=product.now())
+    detail = override_detail(product.database, LOCAL, number, now=product.now())
     assert detail.phase is Phase.CLEARED
     assert detail.history[-1].by == "paul@cpo.dk"
 
@@ -161,6 +161,7 @@ def test_a_viewer_changes_nothing(page: Page, dashboard: Dashboard, product: App
     as_somebody(page, dashboard, "vera", "override?id=2")
     expect(page.get_by_role("link", name="Overrides").first).to_be_visible()
     expect(page.get_by_role("link", name="Plan", exact=True)).to_have_count(0)
+    settle(page)
     page.get_by_role("button", name="Clear now").first.click()
     if (confirm := page.get_by_role("dialog").get_by_role("button", name="Clear")).count():
         confirm.first.click()
@@ -176,11 +177,13 @@ def test_what_lies_outside_somebodys_area_is_not_there(page: Page, dashboard: Da
 
 def test_an_administrator_makes_a_token(page: Page, dashboard: Dashboard, product: App) -> None:
     as_somebody(page, dashboard, "ada", "tokens")
-    page.get_by_role("textbox", name="Name").fill("Lot 7 sensors")
+    page.get_by_role("textbox", name="Name").fill(f"Lot {uuid4().hex}")
+    settle(page)
     page.get_by_role("button", name="Make token").click()
     expect(page.get_by_text(re.compile(r"evse_[\w-]{43}"))).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="Done").click()
-    expect(page.get_by_text("never used")).to_be_visible()
+    expect(page.get_by_text("never used").first).to_be_visible()
     expect(page.get_by_text(re.compile(r"evse_[\w-]{43}"))).to_have_count(0)
 
 
@@ -209,8 +212,9 @@ def test_signing_out_ends_every_tab(
     other = page.context.new_page()
     other.goto(f"{dashboard.url}/overrides")
     expect(other.get_by_role("button", name=re.compile("paul"))).to_be_visible()
-    page.get_by_role("button", name=re.compile("paul")).click()
-    page.get_by_role("button", name="Sign out").click()
+    sign_out = page.get_by_role("button", name="Sign out")
+    click(page.get_by_role("button", name=re.compile("paul")), opens=sign_out)
+    sign_out.click()
     expect(other.get_by_role("button", name="Sign in")).to_be_visible()
     whats = [(line.what, line.by) for line in newest_lines(product.database, LOCAL)]
     assert whats.index(("signed out", "paul@cpo.dk")) < whats.index(("signed in", "paul@cpo.dk"))

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from browser import charts
 from browser.conftest import Dashboard
+from browser.patience import settle
 from evse_status.bootstrap import open_app
 from evse_status.core.override import Wish
 from evse_status.core.principal import LOCAL
@@ -50,6 +51,41 @@ class SlowLine:
             self._socket.send(message)
 
 
+class LateTicks:
+    """What a page last asked for by itself reaches the server again and again while that draws another."""
+
+    def __init__(self, page: Page) -> None:
+        self._page, self._asked, self._late = page, list[str | bytes](), False
+        page.route_web_socket(re.compile("_stcore/stream"), self._route)
+
+    def _route(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def asked(message: str | bytes) -> None:
+            self._asked.append(message)
+            server.send(message)
+
+        def told(message: str | bytes) -> None:
+            socket.send(message)
+            if self._late:
+                server.send(self._tick)
+
+        socket.on_message(asked)
+        server.on_message(told)
+
+    def wait(self) -> None:
+        """Wait until the page has asked something by itself."""
+        before = len(self._asked)
+        while len(self._asked) == before:
+            self._page.wait_for_timeout(50)
+
+    def begin(self) -> None:
+        self._tick, self._late = self._asked[-1], True
+
+    def end(self) -> None:
+        self._late = False
+
+
 def _text(message: str | bytes) -> str:
     return message if isinstance(message, str) else message.decode(errors="replace")
 
@@ -68,7 +104,7 @@ def test_a_choice_stands_though_the_browser_sends_the_address_from_before_it(
     line = SlowLine(page)
     page.goto(f"{dashboard.url}/?guide=off")
     expect(page.get_by_text("EVSEs 1–12 of")).to_be_visible()
-    charts.settle(page)
+    settle(page)
     line.hold()
     page.get_by_text("14 days", exact=True).click()
     line.wait_until_told("window=14d")
@@ -77,6 +113,7 @@ def test_a_choice_stands_though_the_browser_sends_the_address_from_before_it(
     line.let_through()
     expect(page).to_have_url(re.compile("overridden=true.*window=14d|window=14d.*overridden=true"))
     expect(page.get_by_role("radio", name="14 days")).to_be_checked()
+    settle(page)
     page.get_by_text("7 days", exact=True).click()  # the choice is no longer held
     expect(page).not_to_have_url(re.compile("window"))
     page.go_back()
@@ -90,13 +127,32 @@ def test_a_bar_of_a_picture_that_is_just_drawn_over_is_opened(
     clicked = place(dashboard, hours=20)
     page.goto(f"{dashboard.url}/?guide=off&q={EVSE}")
     charts.wait(page, "override", clicked)
-    charts.settle(page)
+    settle(page)
     line.hold()
     place(dashboard, hours=10)
     line.wait_until_told("timeline-chart")
-    charts.click(page, "override", clicked)
+    charts.press(page, "override", clicked)
     line.wait_until_told(f"override={clicked}")
     line.let_through()
     expect(page.get_by_text(f"#{clicked} · active")).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="Clear now").click()
     expect(page.get_by_text(f"#{clicked} · cleared")).to_be_visible()
+
+
+def test_a_page_that_was_left_is_not_brought_back_by_what_it_asks_by_itself(
+    dashboard: Dashboard, page: Page
+) -> None:
+    late = LateTicks(page)
+    page.goto(f"{dashboard.url}/?guide=off&q={EVSE}")
+    expect(page.get_by_text("EVSEs 1–1 of 1")).to_be_visible()
+    settle(page)
+    late.wait()
+    late.begin()
+    page.get_by_role("button", name="Plan an override").first.click()
+    evses = page.get_by_text("No EVSE picked yet")
+    expect(evses).to_be_visible()
+    late.end()
+    late.wait()  # it lives
+    late.wait()
+    expect(evses).to_be_visible()

@@ -10,6 +10,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from browser import charts
 from browser.conftest import Dashboard, screenshot_folder, served
+from browser.patience import click, settle
 from evse_status.bootstrap import App, open_app
 from evse_status.core.override import Wish
 from evse_status.core.principal import LOCAL
@@ -93,10 +94,13 @@ def test_filters_are_in_the_address_and_a_link_opens_the_same_view(
     expect(page.get_by_text(f"EVSEs 1–12 of {FLEET:,}")).to_be_visible()
     page.get_by_placeholder("EVSE, location, city, bay").fill("ecalm")
     expect_rows(page, CALM, "DK*TST*ECALM2")
+    settle(page)
     page.get_by_text("14 days", exact=True).click()
     expect(page).to_have_url(re.compile("window=14d"))
+    settle(page)
     page.get_by_text("Only with overrides").click()
     expect_rows(page, CALM)
+    settle(page)
     page.get_by_role("button", name="Maintenance").click()
     expect(page).to_have_url(re.compile("status=MAINTENANCE"))
     for word in ("q=ecalm", "window=14d", "overridden=true"):
@@ -112,17 +116,18 @@ def test_filters_are_in_the_address_and_a_link_opens_the_same_view(
 def test_a_bar_is_clicked_extended_and_cleared(busy: Dashboard, store: App, page: Page) -> None:
     number = place(store, CALM, hours=30, reason="Clicked in a browser")
     page.goto(f"{busy.url}/?q={CALM}")
-    charts.click(page, "override", number)
-    expect(page.get_by_text(f"#{number} · active")).to_be_visible()
+    charts.click(page, "override", number, opens=page.get_by_text(f"#{number} · active"))
     expect(page.get_by_text("Clicked in a browser")).to_be_visible()
     expect(page).to_have_url(re.compile(f"override={number}"))
     before = _override(store, number).valid_to
+    settle(page)
     page.get_by_role("button", name="+4 h").click()
     expect(page.get_by_text("1 override extended.")).to_be_visible()
     after = _override(store, number).valid_to
     assert before is not None
     assert after == before + timedelta(hours=4)
     expect(page.get_by_role("link", name="History")).to_be_visible()  # the end of the panel
+    settle(page)
     page.get_by_role("button", name="Clear now").click()
     expect(page.get_by_text(f"#{number} · cleared")).to_be_visible()
     assert _override(store, number).cleared_at is not None
@@ -131,8 +136,8 @@ def test_a_bar_is_clicked_extended_and_cleared(busy: Dashboard, store: App, page
 def test_rows_are_paged(busy: Dashboard, page: Page) -> None:
     page.goto(f"{busy.url}/?city=Zealand")
     expect(page.get_by_text(f"EVSEs 1–12 of {FLEET - 5:,}")).to_be_visible()
-    page.get_by_role("button", name="Page 2", exact=True).click()
-    expect(page.get_by_text(f"EVSEs 13–24 of {FLEET - 5:,}")).to_be_visible()
+    second = page.get_by_role("button", name="Page 2", exact=True)
+    click(second, opens=page.get_by_text(f"EVSEs 13–24 of {FLEET - 5:,}"))
     expect(page).to_have_url(re.compile("page=2"))
     assert rows(page)[0] == "DK*TST*EM12"
     page.goto(f"{busy.url}/?city=Zealand&page=417")
@@ -150,14 +155,12 @@ def test_a_change_elsewhere_appears_while_text_is_half_typed(
     reason = page.get_by_label("Reason")
     reason.press_sequentially("Half a sent")
     number = place(store, "DK*TST*ECALM2", reason="Elsewhere")
-    expect(page.get_by_text(f"#{number}").first).to_be_visible(timeout=10_000)
+    expect(page.get_by_text(f"#{number}").first).to_be_visible()
     expect(reason).to_have_value("Half a sent")
     expect(reason).to_be_focused()
     reason.press_sequentially("ence")
     expect(reason).to_have_value("Half a sentence")
-    timeline.wait_for_function(
-        f"want => ({charts._FIND})(want) !== null", arg=["override", number], timeout=10_000
-    )
+    charts.wait(timeline, "override", number)
 
 
 def test_200_bars_on_one_evse_in_30_days(busy: Dashboard, store: App, page: Page) -> None:
@@ -168,9 +171,9 @@ def test_200_bars_on_one_evse_in_30_days(busy: Dashboard, store: App, page: Page
         store.database, LOCAL, OverrideFilter(search=BUSY), now=store.now(), limit=200
     ).rows
     some = sorted(row.override.id for row in found)[60]
-    charts.click(page, "override", some)
-    expect(page.get_by_text(f"#{some} · upcoming")).to_be_visible()
+    charts.click(page, "override", some, opens=page.get_by_text(f"#{some} · upcoming"))
     page.screenshot(path=screenshot_folder() / "timeline-200-bars.png")
+    settle(page)
     _drag_over(page, 0.5, 0.6)
     expect(page).to_have_url(re.compile(r"zoom=\d{8}T\d{4}Z-\d{8}T\d{4}Z"))
     page.wait_for_function(f"() => ({_DRAWN})() < 50")
@@ -180,6 +183,7 @@ def test_200_bars_on_one_evse_in_30_days(busy: Dashboard, store: App, page: Page
     number = place(store, BUSY, valid_from=from_at, valid_to=from_at + timedelta(hours=9))
     charts.wait(page, "override", number)
     assert page.evaluate(_RANGE) == looked_at
+    settle(page)
     page.get_by_role("button", name="Whole window").click()
     page.wait_for_function(f"() => ({_DRAWN})() >= 190")
 
@@ -233,8 +237,8 @@ def test_names_are_just_names(busy: Dashboard, page: Page) -> None:
 def test_no_row_says_what_to_do(busy: Dashboard, page: Page) -> None:
     page.goto(f"{busy.url}/?q=nowhere&status=BLOCKED")
     expect(page.get_by_text("No EVSE fits these filters.")).to_be_visible()
-    page.get_by_role("button", name="Clear the filters").click()
-    expect(page.get_by_text(f"EVSEs 1–12 of {FLEET:,}")).to_be_visible()
+    clear = page.get_by_role("button", name="Clear the filters")
+    click(clear, opens=page.get_by_text(f"EVSEs 1–12 of {FLEET:,}"))
     assert "nowhere" not in page.url
 
 
@@ -257,6 +261,7 @@ def test_everything_has_a_name_and_keys_alone_open_extend_and_clear(
     picture = page.get_by_label(re.compile("Timeline of 1 EVSE at 1 location"))
     expect(picture.first).to_be_attached()
     page.get_by_placeholder("EVSE, location, city, bay").focus()
+    settle(page)
     reached = _tab_to(page, "Go to an override")
     for name in ("Maintenance", "More filters", "Only with overrides"):
         assert name in reached, reached
@@ -265,10 +270,12 @@ def test_everything_has_a_name_and_keys_alone_open_extend_and_clear(
     page.keyboard.press("Enter")
     expect(page.get_by_text(f"#{number} · active")).to_be_visible()
     expect(page.get_by_role("link", name="History")).to_be_visible()  # the end of the panel
+    settle(page)
     assert page.evaluate(_NAMELESS) == []
     _tab_to(page, "+1 h")
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 override extended.")).to_be_visible()
+    settle(page)
     _tab_to(page, "Clear now", keys="Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_text(f"#{number} · cleared")).to_be_visible()

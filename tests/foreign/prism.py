@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import pytest
 from filelock import FileLock
 
 from conftest import missing
+from evse_status.kept_ports import any_port
 from sender.running import wait_until
 
 PACKAGE = "@stoplight/prism-cli@5.16.0"
@@ -52,9 +52,7 @@ def installed() -> Path:
 @contextmanager
 def serving(program: Path, api: Path, log: Path) -> Iterator[str]:
     """Where it listens; what it says goes to `log`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = any_port()
     words = ["mock", "--errors", "--host", "127.0.0.1", "--port", str(port), str(api)]
     with log.open("w") as said:
         process = subprocess.Popen([program, *words], stdout=said, stderr=subprocess.STDOUT)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import venv
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from conftest import missing
 from evse_status.channels.ocpi.handshake import HandshakeFailed
 from evse_status.core.partner import OcpiVersion, PartnerSettings
 from evse_status.core.principal import LOCAL
+from evse_status.kept_ports import any_port
 from evse_status.service import known_partners, partners, registration
 from evse_status.service.ourselves import Ourselves
 from evse_status.service.schedule import clear_overrides, place_overrides
@@ -86,9 +86,7 @@ class Independent:
 
 @contextmanager
 def _running(python: Path, folder: Path) -> Iterator[Independent]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = any_port()
     script = Path(__file__).with_name("emsp.py")
     process = subprocess.Popen(
         [python, script, folder, str(port), TOKEN_A],

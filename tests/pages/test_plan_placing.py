@@ -122,12 +122,11 @@ def test_bad_lines_are_told_one_by_one_and_the_good_ones_placed(
     product: App, evses: dict[str, int]
 ) -> None:
     page = by_file(GOOD + BAD)
-    assert "2 lines can be placed, 3 lines can't" in written(page)
-    table = page.dataframe[0].value
-    assert list(table["Line"]) == [4, 5, 6]
-    assert list(table["Column"]) == ["evse_id", "status", "from"]
-    assert "No EVSE is called" in table["What is wrong"][0]
-    assert "2099-03-29T01:59+01:00 or 2099-03-29T03:00+02:00" in table["What is wrong"][2]
+    said = written(page)
+    assert "2 lines can be placed, 3 lines can't: placing leaves them out" in said
+    assert "Line 4, evse_id: no EVSE is called 'DK*TST*E77'" in said
+    assert "Line 5, status: 'BROKEN' is not known" in said
+    assert "2099-03-29T01:59+01:00 or 2099-03-29T03:00+02:00" in said
     press(page, "Place 2 overrides")
     assert len(stored(product)) == 2
 

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from evse_status.service.driver_apps import driver_apps
-from evse_status.ui import bundle, url
+from evse_status.ui import url
 from evse_status.ui.fleet_filter import clear_filters
+from evse_status.ui.leaving import leave_for
 from evse_status.ui.session import app
 from evse_status.ui.texts import plain
 
@@ -61,7 +62,7 @@ def _steps() -> None:
             st.caption(said)
         if pressed and label in _PAGES:
             page, query = _PAGES[label]
-            st.switch_page(bundle.page(page), query_params=query)
+            leave_for(page, query)
 
 
 def _search(text: str) -> None:

@@ -8,7 +8,7 @@ from streamlit.navigation.page import Page
 
 from evse_status.core.errors import EvseStatusError
 from evse_status.core.principal import Principal, Role
-from evse_status.ui import bundle, failures, gate, session, url
+from evse_status.ui import bundle, failures, gate, leaving, session, url
 
 TIMELINE = st.Page(
     bundle.page("timeline"),
@@ -71,6 +71,7 @@ def _pages(principal: Principal | None) -> list[Page]:
 
 def main() -> None:
     """Configure, let in or ask to sign in, and run the page."""
+    leaving.arrive()
     st.set_page_config(page_icon=str(bundle.ASSETS / "icon.png"), layout="wide")
     st.logo(str(bundle.ASSETS / ("mark-dark.png" if session.is_dark() else "mark-light.png")))
     try:

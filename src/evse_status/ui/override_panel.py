@@ -13,6 +13,7 @@ from evse_status.service.audit import OverrideDetail
 from evse_status.ui import bundle
 from evse_status.ui.dialog import draw_dialog
 from evse_status.ui.grids import draw_grid
+from evse_status.ui.leaving import leave_for
 from evse_status.ui.looks import badge
 from evse_status.ui.override_actions import ask_until, clear, extend_by
 from evse_status.ui.override_change import ask_change
@@ -93,9 +94,7 @@ def draw_notes(notes: Sequence[Note], *, key: str) -> None:
                 type="tertiary",
                 key=f"{key}-to-{note.override_id}",
             ):
-                st.switch_page(
-                    bundle.page("override"), query_params={"id": in_address(note.override_id)}
-                )
+                leave_for("override", {"id": in_address(note.override_id)})
 
 
 def draw_deeds(detail: OverrideDetail, view: OverrideView, *, key: str) -> None:

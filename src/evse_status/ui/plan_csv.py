@@ -1,6 +1,5 @@
 """What does a file ask for, line by line? Uploaded or pasted; its good lines can be placed."""
 
-import pandas as pd
 import streamlit as st
 
 from evse_status.core.errors import EvseStatusError
@@ -8,10 +7,10 @@ from evse_status.service.plan_csv import MOST_BYTES, CsvPlan, read_csv
 from evse_status.ui import session
 from evse_status.ui.plan_form import Asked, Plan
 from evse_status.ui.texts import counted, plain
-from evse_status.ui.views.plan_csv import EXAMPLE, LineProblem, line_problems
+from evse_status.ui.views.plan_csv import EXAMPLE, line_problems
 
 _UPLOAD, _PASTE, _DATA, _ROUND = "plan-csv", "plan-csv-text", "plan-csv-data", "plan-csv-round"
-_HEIGHT_AT_MOST = 213
+_TOLD_AT_ONCE, _TOLD_AT_MOST = 5, 200
 
 
 def ask() -> Asked:
@@ -104,30 +103,14 @@ def _draw_lines(read: CsvPlan) -> None:
     if not problems:
         st.success(plain(said), icon=":material/check_circle:")
         return
-    bad = len({one.line for one in problems})
+    bad = len({one.line for one in read.problems})
+    leaves = "leaves it out" if bad == 1 else "leaves them out"
+    title = plain(f"{said}, {counted(bad, 'line')} can't: placing {leaves}")
     st.warning(
-        plain(f"{said}, {counted(bad, 'line')} can't. Placing leaves them out."),
+        "  \n".join([f"**{title}**", *(plain(one) for one in problems[:_TOLD_AT_ONCE])]),
         icon=":material/warning:",
     )
-    _draw_problems(problems)
-
-
-def _draw_problems(problems: tuple[LineProblem, ...]) -> None:
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "Line": [one.line for one in problems],
-                "Column": [one.column for one in problems],
-                "What is wrong": [one.said for one in problems],
-            }
-        ),
-        hide_index=True,
-        height=min(33 + 30 * len(problems), _HEIGHT_AT_MOST),
-        row_height=30,
-        column_config={
-            "Line": st.column_config.NumberColumn(width=50),
-            "Column": st.column_config.TextColumn(width=80),
-            "What is wrong": st.column_config.TextColumn(width="large"),
-        },
-        alt="Lines of the file that can't be placed",
-    )
+    if len(problems) > _TOLD_AT_ONCE:
+        with st.expander(f"{len(problems) - _TOLD_AT_ONCE:,} more"):
+            told = problems[_TOLD_AT_ONCE:][:_TOLD_AT_MOST]
+            st.markdown("  \n".join(plain(one) for one in told))

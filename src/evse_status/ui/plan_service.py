@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from evse_status.core.errors import EvseStatusError
+from evse_status.core.errors import EvseStatusError, OccurrencesOverlap
 from evse_status.core.override import Wish
 from evse_status.core.series import Occurrence
 from evse_status.service.fleet import EvseCard
@@ -12,9 +12,7 @@ from evse_status.service.plan_mark import Mark
 from evse_status.service.series import SeriesPreview, SeriesWish, preview_repeating
 from evse_status.ui import session
 from evse_status.ui.plan_form import Asked, Plan
-from evse_status.ui.texts import plain
-from evse_status.ui.views.outcome import told
-from evse_status.ui.views.repeat import first_time
+from evse_status.ui.views.repeat import first_time, too_long
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,8 @@ def preview_of(asked: Asked) -> tuple[Shown | None, EvseStatusError | None]:
         return None, None
     try:
         return look_ahead(plan), None
+    except OccurrencesOverlap as error:
+        return None, too_long(error)
     except EvseStatusError as error:
         return None, error
 
@@ -102,11 +102,9 @@ def _once(wish: SeriesWish, first: Occurrence) -> Wish:
 
 
 def what_to_do(asked: Asked, refused: EvseStatusError | None, *, by_file: bool) -> str:
-    """The next step while there is nothing to show."""
-    if refused is not None:
-        return plain(told(refused))
-    if asked.plan is None:
-        return "Settle the time on the left first: here you see what will happen."
+    """The next step while there is nothing to show; what is refused stands beside its field."""
+    if refused is not None or asked.plan is None:
+        return "Settle what is marked on the left first: here you see what will happen."
     if by_file:
         return "Choose or paste a file on the left: here you see what will happen."
     return "Pick at least one EVSE on the left: here you see what will happen."

@@ -7,8 +7,9 @@ from zlib import crc32
 
 import streamlit as st
 
-from evse_status.ui import bundle, url
+from evse_status.ui import url
 from evse_status.ui.charts.timeline import describe, timeline_figure
+from evse_status.ui.leaving import leave_for
 from evse_status.ui.session import is_dark
 from evse_status.ui.views.names import from_address, in_address
 from evse_status.ui.views.timeline import TimelineView, goals
@@ -80,7 +81,7 @@ def go_where_clicked() -> None:
 
 def plan_for(evses: list[int]) -> None:
     """Go to Plan with these EVSEs (surrogate numbers) picked."""
-    st.switch_page(bundle.page("plan"), query_params={"evse": [str(number) for number in evses]})
+    leave_for("plan", {"evse": [str(number) for number in evses]})
 
 
 def close_panel() -> None:

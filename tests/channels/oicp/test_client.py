@@ -16,6 +16,7 @@ from evse_status.channels.addresses import Allowed
 from evse_status.channels.oicp.certificate import CertificateUnusable, client_context
 from evse_status.channels.oicp.client import Answer, HubClient, HubPeer
 from evse_status.core.delivery import Outcome
+from evse_status.kept_ports import any_port
 from examples.certificates import Authority, another_key, certificate_of
 
 PEER = HubPeer("", "DK*TST", "", Allowed(loopback=True), 5)
@@ -156,9 +157,7 @@ def test_one_that_never_answers_is_left_alone_for_as_long_again() -> None:
 
 
 def test_one_that_isn_t_there_and_one_that_leads_elsewhere() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = any_port()
     for peer in (
         replace(PEER, url=f"http://127.0.0.1:{port}"),
         replace(PEER, url="http://127.0.0.1:1", allowed=Allowed()),

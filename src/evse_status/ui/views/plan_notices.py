@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from evse_status.core.override import Wish
 from evse_status.core.statuses import ActualStatus
+from evse_status.core.translation import words
 from evse_status.service.plan import PlannedItem, PlanPreview
 from evse_status.service.plan_warnings import (
     AcrossClockChange,
@@ -67,10 +68,11 @@ def _faults(preview: PlanPreview, zone: ZoneInfo) -> Notice | None:
         return None
     since = _since(broken, zone, now=preview.now)
     verb = "reports" if len(broken) == 1 else "report"
-    words = {item.actual_now for item in broken}
-    what = "Out of order" if words == {ActualStatus.OUTOFORDER} else "a fault"
+    reported = {item.actual_now for item in broken}
+    what = "Out of order" if reported == {ActualStatus.OUTOFORDER} else "a fault"
     who = named([item.evse.evse_id for item in broken])
-    text = f"{who} {verb} {what}{since}. Partners will see {preview.words.ocpi}."
+    seen = dict.fromkeys(words(item.planned.status).ocpi or "" for item in broken)
+    text = f"{who} {verb} {what}{since}. Partners will see {' or '.join(seen)}."
     if recounted:
         text += (
             " Uptime reports count an occupied charger as one that works: "

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from evse_status.core.errors import InvalidInput, OccurrencesOverlap
 from evse_status.core.override import Override
 from evse_status.core.series import Occurrence
 from evse_status.service.schedule import ItemResult
 from evse_status.service.series import GroupPreview, SeriesPreview
 from evse_status.ui.looks import label
-from evse_status.ui.texts import counted, when
+from evse_status.ui.texts import counted, how_long, when
 from evse_status.ui.views.plan import named_zones
 
 
@@ -52,6 +53,15 @@ def next_times(groups: Sequence[GroupPreview], *, now: datetime) -> tuple[NextTi
             found.setdefault(one.local_start, []).append((group.wish.zone, one))
     minutes = groups[0].wish.minutes if groups else 0
     return tuple(_next_time(start, found[start], minutes, now=now) for start in sorted(found))
+
+
+def too_long(error: OccurrencesOverlap) -> InvalidInput:
+    """The same refusal in the words of the form, which asks for an end, not for minutes."""
+    longest = how_long(timedelta(minutes=error.longest))
+    return InvalidInput(
+        f"validTo: the next time begins before this one ends. It can last {longest} at most.",
+        field="validTo",
+    )
 
 
 def repeated_headline(items: Sequence[ItemResult]) -> str:
