@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from evse_status.core.errors import Conflict, EvseStatusError
@@ -104,10 +105,11 @@ def _restored(
     one = caught_up(write, one)
     before = store.from_document(line.before, one)
     restored = store.change(write, one, before, "undone", by=by, batch_id=undoing)
+    is_its_own = cache(partial(occurrence_on, restored))  # once per occurrence, not per EVSE
     strange = [
         row
         for row in store.open_rows_of(write.conn, one, write.now)
-        if row.version == 1 and occurrence_on(restored, _local_start(row)) is None
+        if row.version == 1 and is_its_own(_local_start(row)) is None
     ]
     done, refused = _cleared(write, strange, handled, by=by, undoing=undoing)
     taken = {
