@@ -85,7 +85,9 @@ def _ended(
     if first is not None:
         cut = replace(one, cut_from=first.local_start, stored_to=None, stored_ahead=())
         store.change(write, one, cut, "undone", by=by, batch_id=undoing)
-    return _cleared(write, store.rows_of(write.conn, [one.id]), handled, by=by, undoing=undoing)
+    return _cleared(
+        write, store.open_rows_of(write.conn, one, write.now), handled, by=by, undoing=undoing
+    )
 
 
 def _restored(
@@ -104,7 +106,7 @@ def _restored(
     restored = store.change(write, one, before, "undone", by=by, batch_id=undoing)
     strange = [
         row
-        for row in store.rows_of(write.conn, [one.id])
+        for row in store.open_rows_of(write.conn, one, write.now)
         if row.version == 1 and occurrence_on(restored, _local_start(row)) is None
     ]
     done, refused = _cleared(write, strange, handled, by=by, undoing=undoing)
