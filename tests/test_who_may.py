@@ -202,7 +202,7 @@ def test_the_menu_of_a_visitor_says_their_role(
     ids=["signed out", "no role", "session over"],
 )  # fmt: skip
 @pytest.mark.parametrize(
-    "name", ["timeline", "plan", "overrides", "override", "preview", "tokens", "help"]
+    "name", ["timeline", "plan", "overrides", "override", "series", "preview", "tokens", "help"]
 )
 def test_no_page_opens_without_a_role(
     world: World, monkeypatch: pytest.MonkeyPatch, name: str, user: dict[str, Any]

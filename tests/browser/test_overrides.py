@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Dashboard, screenshot_folder
+from browser.patience import click, settle
 from evse_status.bootstrap import App, open_app
 from evse_status.core.override import Override, Wish
 from evse_status.core.principal import LOCAL
@@ -60,14 +61,19 @@ def test_a_stale_tab_is_told_who_changed_what_and_can_go_on(
     mine, theirs = new_page(), new_page()
     for tab in (mine, theirs):
         tab.goto(address)
-        tab.get_by_role("button", name="Change", exact=True).click()
+        click(
+            tab.get_by_role("button", name="Change", exact=True),
+            opens=tab.get_by_role("dialog").get_by_label("Ticket"),
+        )
     mine.get_by_label("Ticket").fill("SRV-MINE")
     mine.get_by_label("Ticket").press("Tab")
     theirs.get_by_label("Reason").fill("Plug")
     theirs.get_by_label("Reason").press("Tab")
+    settle(theirs)
     theirs.get_by_role("button", name="Save").click()
     expect(theirs.get_by_text(f"Override #{made.id} is changed.")).to_be_visible()
 
+    settle(mine)
     mine.get_by_role("button", name="Save").click()
     dialog = mine.get_by_role("dialog")
     expect(dialog.get_by_text("It was changed since you opened it.")).to_be_visible()
@@ -78,6 +84,7 @@ def test_a_stale_tab_is_told_who_changed_what_and_can_go_on(
     mine.screenshot(path=screenshot_folder() / "stale-edit.png")
     current = override_detail(store.database, LOCAL, made.id, now=store.now()).override
     assert (current.reason, current.ticket) == ("Plug", "")
+    settle(mine)
     dialog.get_by_role("button", name="Save").click()
     expect(mine.get_by_text(f"Override #{made.id} is changed.")).to_be_visible()
     saved = override_detail(store.database, LOCAL, made.id, now=store.now()).override
@@ -92,19 +99,20 @@ def test_120_selected_are_cleared_at_once_and_undone(
     placed = place_overrides(store.database, LOCAL, [one.id for one in cards], wish).done
     assert len(placed) == 120
     page.goto(f"{dashboard.url}/overrides?q=Snowstorm")
-    page.get_by_role("button", name="Select all 120").click()
-    expect(page.get_by_text("120 selected")).to_be_visible()
+    all_of_them = page.get_by_role("button", name="Select all 120")
+    click(all_of_them, opens=page.get_by_text("120 selected"))
+    settle(page)
     page.get_by_role("button", name="Clear 120 now").click()
     expect(page.get_by_text("120 overrides cleared.")).to_be_visible()
-    page.get_by_text("Each of them").click()
     one = placed[0]
     said = page.get_by_text(f"{cards[0].evse_id}, Blocked #{one.id}: cleared")
-    expect(said).to_be_visible()
+    click(page.get_by_text("Each of them"), opens=said)
     page.screenshot(path=screenshot_folder() / "cleared-120.png")
 
     which = OverrideFilter(search="Snowstorm", phase=Phase.CLEARED)
     assert list_overrides(store.database, LOCAL, which, now=store.now(), limit=1).total == 120
     page.keyboard.press("Escape")
+    settle(page)
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Undone for 120 overrides.")).to_be_visible()
     assert list_overrides(store.database, LOCAL, which, now=store.now(), limit=1).total == 0
@@ -116,15 +124,18 @@ def test_one_time_of_a_series_is_skipped(
 ) -> None:
     first, second = series_detail(store.database, LOCAL, nightly.id, now=store.now()).next[:2]
     page.goto(f"{dashboard.url}/overrides?phase=active")
-    page.get_by_text("Series", exact=True).click()
-    expect(page.get_by_text("Next and Since in")).to_be_visible()
+    click(page.get_by_text("Series", exact=True), opens=page.get_by_text("Next and Since in"))
     page.goto(f"{dashboard.url}/series?id={nightly.id}")
-    page.get_by_role("button", name="Skip").first.click()
+    skip = page.get_by_role("button", name="Skip").first
+    skip.wait_for()
+    settle(page)
+    skip.click()
     expect(page.get_by_text("is skipped on 1 EVSE")).to_be_visible()
     detail = series_detail(store.database, LOCAL, nightly.id, now=store.now())
     assert detail.skipped == (first.local_start,)
     assert detail.next[0] == second
     page.screenshot(path=screenshot_folder() / "series-skipped.png")
+    settle(page)
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Undone for 1 override.")).to_be_visible()
     assert series_detail(store.database, LOCAL, nightly.id, now=store.now()).next[0] == first
@@ -135,8 +146,9 @@ def test_a_chosen_zone_is_kept_for_new_tabs(
 ) -> None:
     page = new_page()
     page.goto(f"{dashboard.url}/overrides")
-    page.get_by_role("button", name="Copenhagen, UTC").click()
-    page.get_by_label("Times are shown in").fill("America/New_York")
+    zones = page.get_by_label("Times are shown in")
+    click(page.get_by_role("button", name="Copenhagen, UTC"), opens=zones)
+    zones.fill("America/New_York")
     page.get_by_role("option", name="America/New_York").click()
     expect(page.get_by_text("Periods in America/New_York")).to_be_visible()
     expect(page).to_have_url(f"{dashboard.url}/overrides?zone=America%2FNew_York")

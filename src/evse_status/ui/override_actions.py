@@ -27,28 +27,30 @@ class _Until:
 
 def clear(versions: Versions, place: str) -> None:
     """End overrides now; what became of it is shown by `show_outcome(place)`."""
-    db, who = app().database, principal()
     act_on(
         place,
         Again(
             "",
             "cleared",
             versions,
-            lambda these: schedule.clear_overrides(db, who, list(these), versions=these),
+            lambda these: schedule.clear_overrides(
+                app().database, principal(), list(these), versions=these
+            ),
         ),
     )
 
 
 def extend_by(versions: Versions, by: timedelta, place: str) -> None:
     """Move planned ends by a length, counted from each end."""
-    db, who = app().database, principal()
     act_on(
         place,
         Again(
             "",
             "extended",
             versions,
-            lambda these: schedule.extend_overrides(db, who, list(these), by=by, versions=these),
+            lambda these: schedule.extend_overrides(
+                app().database, principal(), list(these), by=by, versions=these
+            ),
         ),
     )
 
@@ -94,7 +96,7 @@ def _until_dialog() -> None:
             icon=":material/error:",
         )
         return
-    db, who, until = app().database, principal(), chosen.at
+    until = chosen.at
     act_on(
         place,
         Again(
@@ -102,7 +104,7 @@ def _until_dialog() -> None:
             "extended",
             about.versions,
             lambda these: schedule.extend_overrides(
-                db, who, list(these), until=until, versions=these, why=why
+                app().database, principal(), list(these), until=until, versions=these, why=why
             ),
         ),
     )

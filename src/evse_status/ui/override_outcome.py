@@ -112,12 +112,12 @@ def do_again(outcome: Outcome, place: str) -> None:
 def act_on(place: str, deed: Again, *, earlier: tuple[int, ...] = ()) -> None:
     """Do something to overrides and keep what became of it; what others changed meanwhile is left
     alone and told. `earlier` are batches that Undo takes back too."""
-    db, who = app().database, principal()
     try:
         with busy("Altering", len(deed.versions)):
             result = deed.act(deed.versions)
         now = app().now()
-        since = chosen.changes_since(db, who, stale_versions(result, deed.versions))
+        late = stale_versions(result, deed.versions)
+        since = chosen.changes_since(app().database, principal(), late) if late else {}
         outcome = replace(
             outcome_of(result, deed.did, shown=deed.versions, now=now),
             earlier=earlier,

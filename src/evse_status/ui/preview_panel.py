@@ -34,7 +34,7 @@ def draw_phones(columns: Sequence[DeltaGenerator], channels: Sequence[OnChannel]
 
 def draw_why(why: Why, *, variant: Variant) -> None:
     """The winner with its rule, what is held back, the actual status, what comes next."""
-    st.markdown("**Why this is shown**")
+    st.markdown(f"**Why this is shown** :small[:gray[{plain(why.clocks)}]]")
     would = variant is Variant.WITHOUT
     if would:
         st.caption("Overrides are left out: the phones show the actual status.")

@@ -50,10 +50,10 @@ def test_each_one_is_told_with_who_what_before_and_after() -> None:
     ends = ("end", "2026-10-22T16:00:00Z", "2026-10-22T18:00:00Z")
     line = HistoryLine(NOON, "Jonas", "changed", "Late", 3, None, (ends,))
     first, second = news(RESULT, {1: [line]}, zone=COPENHAGEN, now=NOON)
-    assert first.name == "DK*TST*E1, Maintenance"
+    assert first.name == "DK*TST*E1, Maintenance #1"
     assert (first.entries[0].who, first.entries[0].why) == ("Jonas", "Late")
     assert first.entries[0].fields == (("To", "Thu 22 Oct 18:00 → Thu 22 Oct 20:00"),)
-    assert (second.name, second.entries) == ("DK*TST*E2, Blocked", ())
+    assert (second.name, second.entries) == ("DK*TST*E2, Blocked #2", ())
 
 
 def test_what_was_typed_is_told_as_far_as_it_differs() -> None:

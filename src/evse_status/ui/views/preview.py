@@ -86,6 +86,8 @@ class Why:
     actual_since: str
     following: Next | None
     then: Next | None = None
+    clocks: str = ""
+    """The zone whose clocks show these times."""
 
 
 _UNTOLD = Translation("This channel isn't told of it: its drivers don't see it.", lost=True)
@@ -178,6 +180,7 @@ def why(display: Display, *, zone: ZoneInfo, now: datetime) -> Why:
         actual_since=_actual_since(display, zone, now=now),
         following=_next(display, display.next, zone, now=now),
         then=_next(display, display.then, zone, now=now),
+        clocks=zone.key,
     )
 
 

@@ -12,6 +12,7 @@ from evse_status.service.schedule import BatchResult
 from evse_status.ui.looks import label
 from evse_status.ui.texts import counted, when
 from evse_status.ui.views.change import ChangeForm
+from evse_status.ui.views.names import with_name
 from evse_status.ui.views.override import Fact, HistoryEntry, end, history_entries
 
 Versions = Mapping[int, int]
@@ -65,7 +66,7 @@ def news(
     """What became of each override that was refused as changed meanwhile; times in `zone`."""
     return tuple(
         News(
-            f"{item.evse_id}, {label(item.override.temporary_status)}",
+            f"{item.evse_id}, {with_name(label(item.override.temporary_status), item.override.id)}",
             history_entries(since.get(item.override.id, ()), zone=zone, now=now),
         )
         for item in result.items
