@@ -8,11 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from evse_status.bootstrap import App
+from evse_status.core.override import Edit
 from evse_status.core.period import write_instant
 from evse_status.core.principal import LOCAL, Principal, Role
 from evse_status.core.series import Series, next_ones, virtual_id
 from evse_status.core.statuses import Phase
-from evse_status.service import audit
+from evse_status.service import audit, schedule
 from evse_status.service.series import SeriesWish, place_repeating
 from evse_status.service.series_change import Scope, change_series, clear_series
 from evse_status.service.series_list import SeriesDetail, series_detail
@@ -223,6 +224,45 @@ def test_a_time_that_is_not_stored_is_opened_changed_and_cleared(
     assert other.phase is Phase.UPCOMING
     at = visit("series", id=str(one.id), at=f"{far.local_start:%Y-%m-%dT%H:%M}")
     assert "The one you came from" in texts(at)
+
+
+def test_clearing_a_far_time_that_somebody_changed_meanwhile_is_told_first(
+    product: App, evses: dict[str, int]
+) -> None:
+    one = repeating(product, reason="Cable")
+    far = next_ones(one, product.now() + timedelta(days=240), 1)[0]
+    number = virtual_id(one.id, 2, far.local_start)
+    page = visit("override", id=in_address(number))
+    schedule.change_override(product.database, JONAS, number, Edit(reason="Plug"))
+    page = press(page, "Clear, never start")
+    assert not page.exception
+    assert "Cable → Plug" in texts(page)
+    page = press(page, "Clear it as it is now")
+    assert "1 override cleared" in texts(page)
+    saved = audit.override_detail(product.database, LOCAL, number, now=product.now())
+    assert saved.phase is Phase.CLEARED
+
+
+def test_the_form_of_a_far_time_tells_what_somebody_made_of_it_meanwhile(
+    product: App, evses: dict[str, int]
+) -> None:
+    one = repeating(product, reason="Cable")
+    far = next_ones(one, product.now() + timedelta(days=240), 1)[0]
+    number = virtual_id(one.id, 2, far.local_start)
+    page = press(visit("override", id=in_address(number)), "Change")
+    assert str(number) not in texts(page)
+    widget(page.text_input, "Ticket").input("SRV-MINE").run()
+    schedule.change_override(product.database, JONAS, number, Edit(reason="Plug"))
+    page = press(page, "Save")
+    written = texts(page)
+    assert "**Changed** by Jonas" in written
+    assert "Cable → Plug" in written
+    page = press(page, "Save")
+    saved = audit.override_detail(product.database, LOCAL, number, now=product.now()).override
+    assert (saved.reason, saved.ticket) == ("Plug", "SRV-MINE")
+    press(page, "Undo")
+    undone = audit.override_detail(product.database, LOCAL, number, now=product.now()).override
+    assert (undone.reason, undone.ticket) == ("Plug", "")
 
 
 def test_a_far_time_is_opened_from_the_timeline_without_its_number(

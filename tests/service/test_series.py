@@ -36,12 +36,14 @@ from evse_status.service.series import (
 )
 from evse_status.service.series_change import Scope, change_series, clear_series
 from evse_status.service.series_fill import fill
+from evse_status.service.series_filler import filling
 from evse_status.service.series_list import list_series, series_detail
 from evse_status.service.series_split import SeriesEdit
 from evse_status.store import overrides as store
 from evse_status.store import series as series_store
 from evse_status.store.database import Database
 from evse_status.store.tables import change, holding, override, series
+from sender.running import wait_until
 from support import (
     BLOCKED,
     COMMISSIONING,
@@ -90,13 +92,19 @@ def during(number: int) -> datetime:
 
 def rows(site: Site, number: int = 1) -> list[Override]:
     with site.db.read() as conn:
-        return series_store.rows_of(conn, [number])
+        known = series_store.by_ids(conn, [number])
+        return series_store.rows_of(conn, known[number]) if known else []
 
 
 def forget_what_is_stored(site: Site, number: int = 1) -> None:
     """As if nobody had stored any of it since it was placed."""
     with site.db.write() as write:
-        ids = [row.id for row in series_store.rows_of(write.conn, [number])]
+        ids = [
+            row.id
+            for row in series_store.rows_of(
+                write.conn, series_store.by_ids(write.conn, [number])[number]
+            )
+        ]
         for table in (holding, change):
             write.conn.execute(delete(table).where(table.c.override_id.in_(ids)))
         write.conn.execute(delete(override).where(override.c.id.in_(ids)))
@@ -518,6 +526,14 @@ def test_a_large_one_is_stored_in_parts_and_shows_the_same(
     before = [shown(site, E1, during(number)) for number in range(0, 90, 7)]
     assert fill(site.db) == 2 * 60 - 8
     assert [shown(site, E1, during(number)) for number in range(0, 90, 7)] == before
+
+
+def test_a_process_that_serves_goes_on_storing(sqlite: Database, hands: Hands) -> None:
+    site = a_site(sqlite, hands, 2)
+    nightly(site)
+    forget_what_is_stored(site)
+    with filling(sqlite):
+        wait_until(lambda: len(rows(site)) == 120)
 
 
 def test_a_series_that_ends_is_stored_to_its_end(site: Site) -> None:

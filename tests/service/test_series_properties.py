@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from evse_status.core.errors import EvseStatusError
 from evse_status.core.principal import LOCAL
 from evse_status.core.series import occurrences
-from evse_status.core.statuses import TemporaryStatus
+from evse_status.core.statuses import ActualStatus, TemporaryStatus
 from evse_status.service.look_up import track
 from evse_status.service.schedule import undo
 from evse_status.service.series import SeriesWish, place_repeating
@@ -251,3 +251,6 @@ def test_after_undo_every_evse_shows_as_if_it_had_not_happened(
         fill(site.db)
     from_at = max(site.now() for site in sites)
     assert seen(sites[0], from_at, to_at) == seen(sites[1], from_at, to_at)
+    undo(sites[0].db, LOCAL, 1)  # placing itself, which was changed and changed back
+    for stretches in seen(sites[0], sites[0].now(), to_at).values():
+        assert {status for _, _, status in stretches} == {ActualStatus.AVAILABLE}

@@ -26,6 +26,7 @@ from evse_status.ui.views.change import (
     is_empty,
     proposed_until,
 )
+from evse_status.ui.views.names import override_name
 from evse_status.ui.views.outcome import Outcome, told
 from evse_status.ui.views.override import (
     Deeds,
@@ -68,7 +69,7 @@ def _change_dialog() -> None:
         return
     place, turn, about = is_open
     allowed = deeds(about.shown, now=app().now())
-    st.markdown(f"**{plain(about.evse_id)}** · #{about.shown.id}")
+    st.markdown(f"**{plain(about.evse_id)}** · {plain(override_name(about.shown.id))}")
     _draw_news(about, place)
     typed = _form(about, allowed, turn)
     why = ask_why(turn)

@@ -89,7 +89,7 @@ def test_a_time_that_holds_says_so_and_what_the_clocks_do() -> None:
 def test_other_parts_and_skipped_times_are_named() -> None:
     detail = a_detail(a_row(), parts=(3, 5, 9), skipped=(datetime(2026, 11, 3, 22),))
     view = series_view(detail, zone=COPENHAGEN, now=NOON)
-    assert view.others == ((3, "Was, until it was changed"), (9, "Goes on as"))
+    assert view.others == ((3, "Before it was changed"), (9, "Since it was changed"))
     assert view.skipped == ("Tue 3 Nov 22:00",)
 
 
@@ -117,7 +117,7 @@ def test_its_history_is_in_words() -> None:
         ("Rule", "Every day → Every Tuesday, 3 times"),
         ("Lasts", "7 h → 7 h 30 min"),
         ("EVSEs", "1 EVSE → 2 EVSEs"),
-        ("Skipped", "none → 2026-11-03 22:00"),
+        ("Skipped", "none → Tue 3 Nov 22:00"),
         ("Status", "Maintenance → Reserved"),
     )
 
