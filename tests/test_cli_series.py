@@ -214,6 +214,9 @@ def test_csv_is_placed_and_its_bad_lines_are_named(shell: Shell, tmp_path: Path)
     assert unknown.startswith("line 4, evse_id: ")
     assert whole.startswith("--csv: 2 of 4 lines can't be used, nothing was placed.")
     assert shell.json("override", "list") == []
+    shown = shell.run("override", "create", "--csv", str(file), "--partial", "--dry-run")
+    assert "2030-10-26 22:00 +01:00" in shown.stdout
+    assert shell.json("override", "list") == []
     placed = json.loads(
         shell.run("override", "create", "--csv", str(file), "--partial", "--json").stdout
     )

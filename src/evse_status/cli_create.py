@@ -109,13 +109,17 @@ def override_create(
     """Place an override on each EVSE: once, repeating, or as a CSV file says."""
     if csv is not None:
         said = (status, valid_from, valid_to, drain_until, zone, fold, repeat, cause)
-        if evses or ticket or reason or dry_run or any(one is not None for one in said):
+        if evses or ticket or reason or any(one is not None for one in said):
             raise InvalidInput(
                 "--csv: the file says what to place. Leave out EVSEs and the other options.",
                 field="--csv",
             )
         with store(database_url) as opened:
             plan = read_plan(opened, csv, partial=partial)
+            if dry_run:
+                each = [(group.evses, group.wish) for group in plan.groups]
+                _place(opened, [*each], dry_run=True, as_json=as_json)
+                return
             result = place_groups(opened.database, LOCAL, plan.groups, name=f"{csv.name}"[:100])
             answer_result(opened, result, as_json=as_json)
         return

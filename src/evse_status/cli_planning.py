@@ -80,7 +80,7 @@ def place_series(
             made = place_repeating(db, LOCAL, targets)
             items = made.items
             if as_json:
-                output.print_json(made_form(made, now=opened.now()))
+                output.print_json(made_form(made))
             elif made.batch_id is not None:
                 series_table(made.series)
                 undo_hint(made.batch_id)

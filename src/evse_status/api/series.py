@@ -127,7 +127,7 @@ def create(body: SeriesBody, caller: Caller, key: IdempotencyKey = None) -> JSON
         except AnsweredBefore as before:
             return replayed(before)
     status = 200 if outcome.batch_id is None else 201
-    return JSONResponse(made_form(outcome, now=app.now()), status_code=status)
+    return JSONResponse(made_form(outcome), status_code=status)
 
 
 @router.get(
@@ -336,7 +336,7 @@ def _changed(changed: SeriesChanged) -> JSONResponse:
 def _created(outcome: SeriesOutcome) -> tuple[int, Any] | None:
     if outcome.batch_id is None:
         return None
-    return 201, made_form(outcome, now=product().now())
+    return 201, made_form(outcome)
 
 
 @contextmanager

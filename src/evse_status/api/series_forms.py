@@ -1,6 +1,6 @@
 """How does a series look in JSON? The same for the API and the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from evse_status.api.errors import error_form
@@ -89,8 +89,8 @@ def previewed_form(preview: SeriesPreview, *, by: str) -> Form:
     }
 
 
-def made_form(outcome: SeriesOutcome, *, now: datetime) -> Form:
-    """What was placed."""
+def made_form(outcome: SeriesOutcome) -> Form:
+    """What was placed, with the occurrences that lay ahead then."""
     refused = [one for one in outcome.items if one.error is not None]
     names = {one.evse: one.evse_id for one in outcome.items if one.evse is not None}
     return {
@@ -100,16 +100,7 @@ def made_form(outcome: SeriesOutcome, *, now: datetime) -> Form:
         "refused": len(refused),
         "previewed": None,
         "overlapsTo": None,
-        "series": [
-            series_form(row)
-            | {
-                "evseIds": [names[number] for number in row.series.evses if number in names],
-                "upcoming": [occurrence_form(one) for one in next_ones(row.series, now, UPCOMING)],
-                "touched": [],
-                "overlaps": [],
-            }
-            for row in outcome.series
-        ],
+        "series": [_placed_form(row, names) for row in outcome.series],
         "items": [
             _item_form(one.evse_id, "created") if one.error is None else _refused_form(one)
             for one in outcome.items
@@ -129,6 +120,17 @@ def changed_form(changed: SeriesChanged, left: Sequence[Standing]) -> Form:
             {"override": standing_form(stands), "because": one.why}
             for one, stands in zip(changed.left, left, strict=True)
         ],
+    }
+
+
+def _placed_form(row: SeriesRow, names: Mapping[int, str]) -> Form:
+    series = row.series
+    ahead = next_ones(series, series.added_at or series.made_at, UPCOMING)
+    return series_form(row) | {
+        "evseIds": [names[number] for number in series.evses if number in names],
+        "upcoming": [occurrence_form(one) for one in ahead],
+        "touched": [],
+        "overlaps": [],
     }
 
 

@@ -51,8 +51,8 @@ class Selector:
         return not any(text.strip() if isinstance(text, str) else text for text in texts)
 
 
-Described = Sequence[str] | Selector
-"""EVSEs by their ids as people write them, or by a description."""
+Described = Sequence[int | str] | Selector
+"""EVSEs by surrogate number or by their ids as people write them, or by a description."""
 
 
 def chosen(conn: Connection, principal: Principal, which: Described) -> list[int | str]:
