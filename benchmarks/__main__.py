@@ -10,12 +10,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import api, browser, deliveries, hub, listeners, pages, rates, store
+from benchmarks import api, browser, deliveries, hub, listeners, pages, rates, series, store
 from benchmarks.network import FULL, SMALL, Size, kept_network
 
 _KEPT = Path("data/bench")
-_PARTS = ("store", "pages", "rates", "api", "deliveries", "hub", "listeners", "browser")
+_PARTS = ("store", "pages", "rates", "api", "deliveries", "hub", "listeners", "series", "browser")
 _FIFTY = Size(50, 2_500, 10_000)
+_A_FEW = Size(5_000, 25_000, 50_000)
 
 
 def main() -> None:
@@ -55,6 +56,10 @@ def main() -> None:
         if "listeners" in asked.parts:
             with tempfile.TemporaryDirectory() as folder:
                 figures["listeners"] += listeners.measure(kind, Path(folder))
+        if "series" in asked.parts:
+            with tempfile.TemporaryDirectory() as folder:
+                some = size if asked.full or asked.evses else _A_FEW
+                figures["series"] += series.measure(kind, Path(folder), some)
     if "api" in asked.parts and api.why_alone() is not None:
         print(f"api: measured alone, {api.why_alone()}", file=sys.stderr)
     if "browser" in asked.parts:
@@ -117,6 +122,7 @@ _COLUMNS = {
     "listeners": (
         "database", "boundary to event", "events", "p50, ms", "p99, ms", "bare, p50, ms", "p99, ms",
     ),
+    "series": ("database", "question", "rows", "ms", "before any series, ms"),
     "browser": ("page", "first paint, s", "over floor", "nodes", "figure, KB", "clicks, s"),
 }  # fmt: skip
 _TITLES = {

@@ -390,6 +390,7 @@ class _Overrides:
                 "ticket": "" if one % 9 else f"SRV-{one}",
                 "stands_back": backs,
                 "version": 1,
+                "drains": False,
                 "external_ref": f"x{one}" if source == "sensor" else "",
             }
             yield tuple(values.values())

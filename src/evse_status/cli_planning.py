@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
-
 from evse_status import cli_output as output
 from evse_status.api.series_forms import UPCOMING, made_form, previewed_form
 from evse_status.bootstrap import App
+from evse_status.cli_answers import refuse, undo_hint
 from evse_status.cli_repeat import read_exceptions, read_first, read_minutes, read_repeat
-from evse_status.cli_series_output import preview_sheet, series_table, undo_hint
+from evse_status.cli_series_output import preview_sheet, series_table
 from evse_status.cli_times import SITE, read_clocks
 from evse_status.core.errors import InvalidInput
 from evse_status.core.override import Wish
 from evse_status.core.principal import LOCAL
 from evse_status.service.at_sites import series_targets
+from evse_status.service.csv_lines import UnreadableCsv
 from evse_status.service.plan_csv import CsvPlan, read_csv
 from evse_status.service.series import SeriesWish, place_repeating, preview_repeating
 
@@ -71,14 +71,14 @@ def place_series(
         targets = series_targets(db, LOCAL, list(evses), repeating)
         if dry_run:
             shown = preview_repeating(db, LOCAL, targets, now=now, count=UPCOMING)
-            refused = [(one.evse_id, one.error) for one in shown.refused]
+            items = shown.refused
             if as_json:
                 output.print_json(previewed_form(shown, by=LOCAL.name))
             else:
                 preview_sheet(shown)
         else:
             made = place_repeating(db, LOCAL, targets)
-            refused = [(one.evse_id, one.error) for one in made.items if one.error is not None]
+            items = made.items
             if as_json:
                 output.print_json(made_form(made, now=opened.now()))
             elif made.batch_id is not None:
@@ -86,10 +86,7 @@ def place_series(
                 undo_hint(made.batch_id)
     except InvalidInput as error:
         raise error.called("--to") if error.field == "minutes" else error from None
-    for name, why in refused:
-        output.complain(f"Refused {name}: {why}")
-    if refused:
-        raise typer.Exit(1)
+    refuse((one.evse_id, one.error) for one in items)
 
 
 def read_plan(opened: App, file: Path, *, partial: bool) -> CsvPlan:
@@ -100,7 +97,10 @@ def read_plan(opened: App, file: Path, *, partial: bool) -> CsvPlan:
         raise InvalidInput(
             f"--csv: {file} can't be read ({error.strerror}). Check its name.", field="--csv"
         ) from None
-    plan = read_csv(opened.database, LOCAL, content, now=opened.now())
+    try:
+        plan = read_csv(opened.database, LOCAL, content, now=opened.now())
+    except UnreadableCsv as error:
+        raise error.called("--csv") from None
     for problem in plan.problems[:_MOST_LINES]:
         output.complain(str(problem))
     if len(plan.problems) > _MOST_LINES:

@@ -79,7 +79,9 @@ def read_length(text: str, *, field: str) -> int:
     """Whole minutes of a duration like `7h`."""
     length = read_duration(text, field=field)
     if length < _MINUTE or length % _MINUTE:
-        raise InvalidInput(f"{field}: an occurrence lasts whole minutes, one at least.", field=field)
+        raise InvalidInput(
+            f"{field}: an occurrence lasts whole minutes, one at least.", field=field
+        )
     return length // _MINUTE
 
 

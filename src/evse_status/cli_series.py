@@ -9,6 +9,7 @@ from evse_status import cli_output as output
 from evse_status.api.forms import history_form
 from evse_status.api.series_forms import changed_form, detail_form, series_form
 from evse_status.bootstrap import App
+from evse_status.cli_answers import refuse
 from evse_status.cli_command import OPTIONS, AsJson, DatabaseUrl, store
 from evse_status.cli_planning import Repeating, place_series
 from evse_status.cli_repeat import read_length, read_occurrence, read_repeat
@@ -61,9 +62,7 @@ Cause = Annotated[
 ]
 ScopeOf = Annotated[
     str | None,
-    typer.Option(
-        help="this, following or all.", show_default="this with --occurrence, else all"
-    ),
+    typer.Option(help="this, following or all.", show_default="this with --occurrence, else all"),
 ]
 OccurrenceOf = Annotated[
     str | None, typer.Option(help="Which one: the day it starts on.", show_default=False)
@@ -76,7 +75,9 @@ def series_create(
     status: Status,
     valid_from: Annotated[
         str,
-        typer.Option("--from", help="The first start on clocks: '2026-10-20 22:00'.", show_default=False),
+        typer.Option(
+            "--from", help="The first start on clocks: '2026-10-20 22:00'.", show_default=False
+        ),
     ],
     valid_to: Annotated[
         str, typer.Option("--to", help="When each one ends: 05:00, or +7h.", show_default=False)
@@ -173,7 +174,9 @@ def series_change(
     series_id: SeriesId,
     occurrence: OccurrenceOf = None,
     scope: ScopeOf = None,
-    status: Annotated[str | None, typer.Option(help="Show this instead.", show_default=False)] = None,
+    status: Annotated[
+        str | None, typer.Option(help="Show this instead.", show_default=False)
+    ] = None,
     start: Annotated[
         str | None, typer.Option(help="Start at this time of day: 23:00.", show_default=False)
     ] = None,
@@ -259,11 +262,7 @@ def _answer(opened: App, changed: SeriesChanged, *, what: str, as_json: bool) ->
         output.print_json(changed_form(changed, left))
     else:
         changed_sheet(changed, what=what)
-    refused = [one for one in changed.items if one.error is not None]
-    for one in refused:
-        output.complain(f"Refused {one.evse_id}: {one.error}")
-    if refused:
-        raise typer.Exit(1)
+    refuse((one.evse_id, one.error) for one in changed.items)
 
 
 def _scope(text: str | None, occurrence: str | None) -> Scope:

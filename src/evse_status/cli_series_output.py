@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from evse_status.cli_answers import undo_hint
 from evse_status.cli_output import complain, local, say, sheet, table
 from evse_status.core.local_time import zone
 from evse_status.core.series import Occurrence
@@ -25,7 +26,7 @@ def series_table(rows: Sequence[SeriesRow]) -> None:
                 f"{row.evses:,}",
                 _next(row),
                 row.series.created_by,
-                row.series.reason,
+                " ".join(row.series.reason.split()),
             )
             for row in rows
         ],
@@ -95,13 +96,16 @@ def occurrence_table(found: Sequence[Occurrence], zone_name: str) -> None:
 def preview_sheet(preview: SeriesPreview) -> None:
     """What placing would do; nothing was written."""
     for group in preview.groups:
+        count = len(group.evses)
         say(
-            f"{group.wish.temporary_status} on {len(group.evses):,} EVSEs: {group.description} "
-            f"({group.wish.zone})"
+            f"{group.wish.temporary_status} on {count:,} EVSE{'s' * (count != 1)}: "
+            f"{group.description} ({group.wish.zone})"
         )
         occurrence_table(group.next, group.wish.zone)
         _touched_later(group)
         _overlaps(group)
+    if any(group.overlaps for group in preview.groups):
+        say(f"Overlaps were looked for until {preview.looked_to:%Y-%m-%d}.")
     say("Nothing was placed.")
 
 
@@ -111,16 +115,13 @@ def changed_sheet(changed: SeriesChanged, *, what: str) -> None:
         complain("Nothing was left to do.")
     else:
         done = sum(one.error is None for one in changed.items)
-        say(f"{what} {done:,} stored override{'s' * (done != 1)} of series {changed.series.series.id}.")
+        say(
+            f"{what} {done:,} stored override{'s' * (done != 1)} of series {changed.series.series.id}."
+        )
         undo_hint(changed.batch_id)
     series_table([changed.series])
     for one in changed.left:
         complain(f"Left override {one.override.id} as it is: {one.why}")
-
-
-def undo_hint(batch_id: int) -> None:
-    """How to take it back."""
-    say(f"evse-status override undo {batch_id} takes it back.")
 
 
 def _next(row: SeriesRow) -> str:

@@ -33,7 +33,8 @@ def test_what_is_no_duration(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "text"), [(420, "PT7H"), (90, "PT1H30M"), (1, "PT1M"), (1440, "P1D"), (3000, "P2DT2H")]
+    ("minutes", "text"),
+    [(420, "PT7H"), (90, "PT1H30M"), (1, "PT1M"), (1440, "P1D"), (3000, "P2DT2H")],
 )
 def test_duration_is_written_as_it_is_read(minutes: int, text: str) -> None:
     assert write_duration(timedelta(minutes=minutes)) == text

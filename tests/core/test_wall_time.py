@@ -44,7 +44,9 @@ def test_a_gap_and_a_fold_name_the_field_and_the_instants_of_which_one_may_be_me
 
 
 def test_wish_on_clocks() -> None:
-    made = WishOnClocks.of(wish(), valid_from=WallTime(TEN), valid_to=WallTime(TWICE, fold=Fold.SECOND))
+    made = WishOnClocks.of(
+        wish(), valid_from=WallTime(TEN), valid_to=WallTime(TWICE, fold=Fold.SECOND)
+    )
     assert isinstance(made, WishOnClocks)
     there = made.at_site(LONDON)
     assert (there.valid_from, there.valid_to) == (

@@ -11,9 +11,9 @@ from evse_status.bootstrap import App
 from evse_status.core.local_time import Fold
 from evse_status.core.override import Edit, Override
 from evse_status.core.principal import LOCAL, Principal, Role
-from evse_status.core.statuses import Cause, Phase, TemporaryStatus
+from evse_status.core.statuses import ActualStatus, Cause, Phase, TemporaryStatus
 from evse_status.service import audit, schedule
-from support import BLOCKED, MAINTENANCE, RESERVED, wish
+from support import BLOCKED, MAINTENANCE, RESERVED, report, wish
 from visits import press, texts, visit
 
 
@@ -270,3 +270,17 @@ def test_a_new_end_is_set_for_one_without_an_end(product: App, evses: dict[str, 
     valid_to = latest(product, made.id).valid_to
     assert valid_to is not None
     assert valid_to > product.now()
+
+
+def test_one_that_drains_says_what_it_waits_for(product: App, evses: dict[str, int]) -> None:
+    report(product.database, 1, ActualStatus.CHARGING)
+    latest_start = product.now() + timedelta(hours=3)
+    made = placed(product, 1, hours=8, drain_until=latest_start)
+    page = visit("override", id=str(made.id))
+    written = texts(page)
+    assert "when charging ends, at the latest " in written
+    assert "Waits for the session that is running to end" in written
+    assert "drivers can still begin another one" in written
+    assert visit("overrides", phase="upcoming").dataframe[0].value["Starts in"][0] == (
+        "after session"
+    )

@@ -8,10 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from evse_status.bootstrap import App
+from evse_status.core.override import Edit
+from evse_status.core.period import write_instant
 from evse_status.core.principal import LOCAL, Principal, Role
 from evse_status.core.series import Series, next_ones, virtual_id
 from evse_status.core.statuses import Phase
-from evse_status.service import audit
+from evse_status.service import audit, schedule
 from evse_status.service.series import SeriesWish, place_repeating
 from evse_status.service.series_change import Scope, change_series, clear_series
 from evse_status.service.series_list import SeriesDetail, series_detail
@@ -95,7 +97,7 @@ def test_one_time_is_skipped_on_all_evses_and_undo_brings_it_back(
     page = press_key(visit("series", id=str(one.id)), "skip-")
     assert told(product, one.id).next[0].local_start == second.local_start
     written = texts(page)
-    assert "is cleared, 2 stored overrides with it" in written
+    assert "is skipped on 2 EVSEs" in written
     assert "Skipped: " in written
     page = press(page, "Undo")
     assert told(product, one.id).next[0] == first
@@ -137,8 +139,21 @@ def test_the_rule_of_all_that_is_ahead_is_changed_in_a_form(
     assert goes_on.series.rule == "FREQ=DAILY;INTERVAL=3"
 
 
-def test_a_form_without_a_change_changes_nothing(product: App, evses: dict[str, int]) -> None:
-    one = repeating(product, rule="FREQ=MONTHLY;BYDAY=2TU;COUNT=5")
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY",
+        "FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=TH,TU;UNTIL=20281224",
+        "FREQ=MONTHLY;BYDAY=2TU;COUNT=5",
+        "FREQ=MONTHLY;BYMONTHDAY=1,-1",
+        "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1",
+        "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=1",
+    ],
+)
+def test_a_form_without_a_change_changes_nothing(
+    product: App, evses: dict[str, int], rule: str
+) -> None:
+    one = repeating(product, rule=rule)
     page = press(visit("series", id=str(one.id)), "Change all ahead …")
     assert press(page, "Save").info[0].value == "Nothing is changed yet."
     assert told(product, one.id).row.series.version == one.version
@@ -178,7 +193,7 @@ def test_a_stored_time_says_so_and_leads_to_its_series(product: App, evses: dict
     which = audit.OverrideFilter(phase=Phase.UPCOMING)
     rows = audit.list_overrides(product.database, LOCAL, which, now=product.now(), limit=1).rows
     page = visit("override", id=str(rows[0].override.id))
-    assert f"series #{one.id}, {one.first_local_start:%Y-%m-%d %H:%M}" in texts(page)
+    assert f"series #{one.id}, due {one.first_local_start:%a}" in texts(page)
     links = [getattr(link, "label", "") for link in page.get("page_link")]
     assert f"Series \\#{one.id}\\: skip, change or clear more of it" in links
 
@@ -211,6 +226,45 @@ def test_a_time_that_is_not_stored_is_opened_changed_and_cleared(
     assert "The one you came from" in texts(at)
 
 
+def test_clearing_a_far_time_that_somebody_changed_meanwhile_is_told_first(
+    product: App, evses: dict[str, int]
+) -> None:
+    one = repeating(product, reason="Cable")
+    far = next_ones(one, product.now() + timedelta(days=240), 1)[0]
+    number = virtual_id(one.id, 2, far.local_start)
+    page = visit("override", id=in_address(number))
+    schedule.change_override(product.database, JONAS, number, Edit(reason="Plug"))
+    page = press(page, "Clear, never start")
+    assert not page.exception
+    assert "Cable → Plug" in texts(page)
+    page = press(page, "Clear it as it is now")
+    assert "1 override cleared" in texts(page)
+    saved = audit.override_detail(product.database, LOCAL, number, now=product.now())
+    assert saved.phase is Phase.CLEARED
+
+
+def test_the_form_of_a_far_time_tells_what_somebody_made_of_it_meanwhile(
+    product: App, evses: dict[str, int]
+) -> None:
+    one = repeating(product, reason="Cable")
+    far = next_ones(one, product.now() + timedelta(days=240), 1)[0]
+    number = virtual_id(one.id, 2, far.local_start)
+    page = press(visit("override", id=in_address(number)), "Change")
+    assert str(number) not in texts(page)
+    widget(page.text_input, "Ticket").input("SRV-MINE").run()
+    schedule.change_override(product.database, JONAS, number, Edit(reason="Plug"))
+    page = press(page, "Save")
+    written = texts(page)
+    assert "**Changed** by Jonas" in written
+    assert "Cable → Plug" in written
+    page = press(page, "Save")
+    saved = audit.override_detail(product.database, LOCAL, number, now=product.now()).override
+    assert (saved.reason, saved.ticket) == ("Plug", "SRV-MINE")
+    press(page, "Undo")
+    undone = audit.override_detail(product.database, LOCAL, number, now=product.now()).override
+    assert (undone.reason, undone.ticket) == ("Plug", "")
+
+
 def test_a_far_time_is_opened_from_the_timeline_without_its_number(
     product: App, evses: dict[str, int]
 ) -> None:
@@ -236,3 +290,14 @@ def test_one_that_is_over_offers_nothing_more(product: App, evses: dict[str, int
     assert "Clear all ahead …" not in [button.label for button in page.button]
     assert visit("overrides", phase="series").dataframe == []
     assert len(visit("overrides", phase="series", over="true").dataframe[0].value) == 1
+
+
+def test_preview_names_the_series_of_a_far_time(product: App, evses: dict[str, int]) -> None:
+    one = repeating(product)
+    far = next_ones(one, product.now() + timedelta(days=240), 1)[0]
+    at = write_instant(far.starts_at + timedelta(hours=1))
+    page = visit("preview", evse="DK*TST*E1", at=at)
+    assert not page.exception
+    links = [getattr(link, "label", "") for link in page.get("page_link")]
+    assert f"occurrence of series \\#{one.id}" in links
+    assert f"local, series \\#{one.id}" in texts(page)

@@ -16,6 +16,7 @@ from evse_status.core.errors import (
     EndsBeforeItStarts,
     EndsInThePast,
     EvseIsRemoved,
+    EvseStatusError,
     HasNoEnd,
     InvalidInput,
     NaiveInstant,
@@ -488,6 +489,31 @@ def test_case_17_many_clears_at_once_are_one_clear(site: Site) -> None:
     assert len({answer.done[0] for answer in answers}) == 1
     assert len([answer for answer in answers if answer.batch_id is not None]) == 1
     assert history_of(site, made.id) == [("created", "local", 1), ("cleared", "Mette", 2)]
+
+
+def test_case_17_a_clear_that_races_edits_has_one_outcome_and_one_end(site: Site) -> None:
+    made = placed(site, valid_to=at(2))
+    refused: list[EvseStatusError] = []
+
+    def edit(end: int) -> None:
+        try:
+            change_override(site.db, METTE, made.id, Edit(valid_to=at(end)))
+        except AlreadyOver as error:
+            refused.append(error)
+
+    def clear() -> None:
+        clear_overrides(site.db, JONAS, [made.id])
+
+    edits = [partial(edit, end) for end in range(3, 7)]
+    _at_once([*edits[:2], clear, *edits[2:], clear])
+    lines = [what for what, _, _ in history_of(site, made.id)]
+    assert lines == ["created", *["changed"] * (4 - len(refused)), "cleared"]
+    after = now_is(site, made.id)
+    assert (after.ends_at, after.version) == (after.cleared_at, len(lines))
+    assert shown(site) is ActualStatus.AVAILABLE
+    with site.db.read() as conn:
+        [*_, last] = store.segments_of(conn, [made.id])[made.id]
+    assert last.to_at == after.cleared_at
 
 
 def test_case_20_of_many_editors_of_one_version_one_is_first(site: Site) -> None:

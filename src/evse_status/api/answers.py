@@ -137,9 +137,23 @@ class BatchItemAnswer(Answer):
 
     evse_id: str
     outcome: str = Field(description="created, refused, or in a dry run: would be created")
+    from_: datetime | None = Field(
+        alias="from", description="When it starts; for one that waits for a session, at the latest."
+    )
+    to: datetime | None
     override: OverrideAnswer | None
     error: ItemError | None
     overlaps: list[OverlapAnswer]
+
+
+class WarningAnswer(Answer):
+    """Something that deserves a second look."""
+
+    code: str = Field(
+        description="charging, most_of_a_site, last_of_its_kind, hides_fault or clock_change"
+    )
+    message: str
+    evse_ids: list[str] = Field(description="Those that it is about, where it names any.")
 
 
 class BatchAnswer(Answer):
@@ -150,6 +164,10 @@ class BatchAnswer(Answer):
     created: int
     refused: int
     previewed: str
+    overlaps_to: datetime | None = Field(
+        description="Up to where overlaps of what has no end were looked for."
+    )
+    warnings: list[WarningAnswer] = Field(description="In a dry run.")
     items: list[BatchItemAnswer]
 
 

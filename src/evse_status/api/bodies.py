@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic.alias_generators import to_camel
 
-from evse_status.api.times import DrainUntil, InstantField, ValidFrom, ValidTo
+from evse_status.api.times import InstantField, Moment
 from evse_status.core.duration import DURATION
 from evse_status.core.override import LONGEST_REASON, LONGEST_TICKET
 from evse_status.core.statuses import ActualStatus, Cause, Source, TemporaryStatus
@@ -43,7 +43,7 @@ EvseIdText = Annotated[
         examples=["DK*DMO*E1041*1"],
     ),
 ]
-At = Annotated[datetime, InstantField("at")]
+At = Annotated[datetime, InstantField()]
 Reason = Annotated[str, Field(max_length=LONGEST_REASON, description="Why, for colleagues.")]
 Ticket = Annotated[str, Field(max_length=LONGEST_TICKET, description="A ticket's number.")]
 
@@ -52,17 +52,17 @@ class WishBody(Body):
     """What is to be shown, when and why."""
 
     temporary_status: TemporaryStatus = Field(examples=["MAINTENANCE"])
-    valid_from: ValidFrom | None = Field(
+    valid_from: Moment | None = Field(
         None,
         description="Unset: from now on. In the past: from now on, too. Instead of an instant, "
-        "here and in the next two, a time on clocks: `{\"local\": \"2026-10-24T22:00\"}` is that "
+        'here and in the next two, a time on clocks: `{"local": "2026-10-24T22:00"}` is that '
         "time at each site, with `timeZone` that in one zone.",
         examples=[_NOON],
     )
-    valid_to: ValidTo | None = Field(
+    valid_to: Moment | None = Field(
         None, description="Unset: until it is cleared.", examples=[_EVENING]
     )
-    drain_until: DrainUntil | None = Field(
+    drain_until: Moment | None = Field(
         None,
         description="Instead of validFrom: start when the session that is running ends, at the "
         "latest then; at once where none is running. Drivers can still start a session meanwhile.",
@@ -90,10 +90,10 @@ class ChangeBody(Body):
     """A change: an absent field is left as it is."""
 
     temporary_status: TemporaryStatus = Field(_ABSENT, json_schema_extra=_no_default)
-    valid_from: ValidFrom = Field(
+    valid_from: Moment = Field(
         _ABSENT, description="Only while it hasn't started.", json_schema_extra=_no_default
     )
-    valid_to: ValidTo | None = Field(
+    valid_to: Moment | None = Field(
         None, description="null: until it is cleared.", json_schema_extra=_no_default
     )
     extend_by: str = Field(
@@ -132,9 +132,9 @@ class ItemBody(Body):
 
     evse_id: EvseIdText
     temporary_status: TemporaryStatus = Field(_ABSENT, json_schema_extra=_no_default)
-    valid_from: ValidFrom | None = Field(_ABSENT, json_schema_extra=_no_default)
-    valid_to: ValidTo | None = Field(_ABSENT, json_schema_extra=_no_default)
-    drain_until: DrainUntil | None = Field(_ABSENT, json_schema_extra=_no_default)
+    valid_from: Moment | None = Field(_ABSENT, json_schema_extra=_no_default)
+    valid_to: Moment | None = Field(_ABSENT, json_schema_extra=_no_default)
+    drain_until: Moment | None = Field(_ABSENT, json_schema_extra=_no_default)
     reason: Reason = Field(_ABSENT, json_schema_extra=_no_default)
     cause: Cause | None = Field(_ABSENT, json_schema_extra=_no_default)
     ticket: Ticket = Field(_ABSENT, json_schema_extra=_no_default)

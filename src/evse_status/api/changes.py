@@ -56,7 +56,7 @@ async def follow(
         ),
     ] = None,
     since: Annotated[
-        Annotated[datetime, InstantField("since", in_query=True)] | None,
+        Annotated[datetime, InstantField(in_query=True)] | None,
         Query(description="Begin at this instant. Unset: with what happens from now on."),
     ] = None,
     follow: Annotated[

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from evse_status.api.errors import TYPES, choices_of, status_of
-from evse_status.api.times import BRANCHES
+from evse_status.api.times import BRANCHES, OURS
 from evse_status.core.errors import EvseStatusError, NotSignedIn, StoreUnusable, TooManyCalls
 
 _SENTENCES = {
@@ -180,6 +180,8 @@ def _is_branch(part: int | str) -> bool:
 
 def _explained(wrong: Mapping[str, Any]) -> tuple[str, str]:
     kind, context = wrong["type"], wrong.get("ctx") or {}
+    if kind == OURS:
+        return context["code"], context["sentence"]
     if kind in ("enum", "literal_error"):
         expected = _MEMBER.sub(r"\1", str(context.get("expected", "one of the known words")))
         return "unknown_word", f"is not known. Use {expected}."

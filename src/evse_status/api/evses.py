@@ -95,7 +95,7 @@ def get_display(
     evse_id: EvseId,
     caller: Caller,
     at: Annotated[
-        Annotated[datetime, InstantField("at", in_query=True)] | None,
+        Annotated[datetime, InstantField(in_query=True)] | None,
         Query(description="Any instant, past or future. Unset: now."),
     ] = None,
 ) -> JSONResponse:

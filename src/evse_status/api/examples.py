@@ -102,11 +102,15 @@ EXAMPLES: dict[str, Any] = {
         "dryRun": False,
         "created": 1,
         "refused": 1,
-        "previewed": "98ca46d72ea54b4d65e23f305db20d18",
+        "previewed": "5f0c1a7e2b.98ca46d72e.a54b4d65e2.3f305db20d.18c6",
+        "overlapsTo": None,
+        "warnings": [],
         "items": [
             {
                 "evseId": "DK*DMO*E1041*1",
                 "outcome": "created",
+                "from": "2026-11-22T12:00:00Z",
+                "to": "2026-11-22T17:00:00Z",
                 "override": OVERRIDE,
                 "error": None,
                 "overlaps": [_OVERLAP],
@@ -114,6 +118,8 @@ EXAMPLES: dict[str, Any] = {
             {
                 "evseId": "DK*XYZ*E1",
                 "outcome": "refused",
+                "from": None,
+                "to": None,
                 "override": None,
                 "error": _REFUSAL,
                 "overlaps": [],

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from evse_status.api.errors import error_form
+from evse_status.api.warning_forms import warning_form
 from evse_status.core.override import Override
 from evse_status.core.period import write_instant
 from evse_status.core.series import is_virtual
@@ -145,6 +146,8 @@ def placed_form(placed: Placed, *, dry_run: bool) -> Form:
     return {
         "evseId": placed.evse_id,
         "outcome": "refused" if placed.error else outcome,
+        "from": None if placed.planned is None else write_instant(placed.planned.starts_at),
+        "to": None if placed.planned is None else _instant(placed.planned.valid_to),
         "override": None if placed.standing is None else standing_form(placed.standing),
         "error": None if placed.error is None else error_form(placed.error),
         "overlaps": [
@@ -171,6 +174,8 @@ def outcome_form(outcome: BatchOutcome, *, dry_run: bool) -> Form:
         "created": 0 if dry_run else len(outcome.items) - refused,
         "refused": refused,
         "previewed": outcome.previewed,
+        "overlapsTo": _instant(outcome.overlaps_to),
+        "warnings": [warning_form(one) for one in outcome.warnings],
         "items": [placed_form(one, dry_run=dry_run) for one in outcome.items],
     }
 

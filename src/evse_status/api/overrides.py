@@ -113,11 +113,11 @@ def list_overrides(
         Query(alias="locationId", max_length=LONGEST_ID, description="OCPI Location id."),
     ] = None,
     from_at: Annotated[
-        Annotated[datetime, InstantField("from", in_query=True)] | None,
+        Annotated[datetime, InstantField(in_query=True)] | None,
         Query(alias="from", description="Those that hold at or after it."),
     ] = None,
     to_at: Annotated[
-        Annotated[datetime, InstantField("to", in_query=True)] | None,
+        Annotated[datetime, InstantField(in_query=True)] | None,
         Query(alias="to", description="Those that hold before it."),
     ] = None,
     q: Annotated[

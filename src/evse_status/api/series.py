@@ -74,7 +74,7 @@ ScopeOf = Annotated[
     ),
 ]
 OccurrenceOf = Annotated[
-    Annotated[datetime, LocalField("occurrence")] | None,
+    Annotated[datetime, LocalField()] | None,
     Query(description="The occurrenceStart of which occurrence, for `this` and `following`."),
 ]
 
@@ -113,9 +113,7 @@ def create(body: SeriesBody, caller: Caller, key: IdempotencyKey = None) -> JSON
     targets = series_targets(app.database, caller, target_of(body), wish)
     with _length_called(body.length_field):
         if body.dry_run:
-            shown = preview_repeating(
-                app.database, caller, targets, now=app.now(), count=UPCOMING
-            )
+            shown = preview_repeating(app.database, caller, targets, now=app.now(), count=UPCOMING)
             return JSONResponse(previewed_form(shown, by=caller.name))
         try:
             outcome = place_repeating(
@@ -277,11 +275,11 @@ def occurrences(
     series_id: SeriesId,
     caller: Caller,
     from_at: Annotated[
-        Annotated[datetime, InstantField("from", in_query=True)] | None,
+        Annotated[datetime, InstantField(in_query=True)] | None,
         Query(alias="from", description="Those that end after it. Unset: from now on."),
     ] = None,
     to_at: Annotated[
-        Annotated[datetime, InstantField("to", in_query=True)] | None,
+        Annotated[datetime, InstantField(in_query=True)] | None,
         Query(alias="to", description="Those that start before it. Unset: without an end."),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1_000, description="Rows of a page.")] = 100,

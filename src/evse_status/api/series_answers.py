@@ -100,6 +100,7 @@ class SeriesMadeAnswer(Answer):
     created: int
     refused: int
     previewed: str | None
+    overlaps_to: datetime | None = Field(description="Up to where overlaps were looked for.")
     series: list[PlannedSeriesAnswer]
     items: list[SeriesItemAnswer]
 

@@ -55,15 +55,15 @@ class SeriesBody(TargetBody, PreviewedBody):
         "per zone, all in one batch.",
         examples=["Europe/Copenhagen"],
     )
-    local_start: Annotated[datetime, LocalField("localStart")] = Field(
+    local_start: Annotated[datetime, LocalField()] = Field(
         description="The first possible start on those clocks, without an offset."
     )
-    local_end: Annotated[datetime, LocalField("localEnd")] | None = Field(
+    local_end: Annotated[datetime, LocalField()] | None = Field(
         None, description="When the occurrence of localStart ends; either this or duration."
     )
     duration: Length | None = None
     exceptions: Annotated[
-        list[Annotated[datetime, LocalField("exceptions")]], Field(max_length=_LONGEST_EXCEPTIONS)
+        list[Annotated[datetime, LocalField()]], Field(max_length=_LONGEST_EXCEPTIONS)
     ] = Field([], description="Local starts that don't happen.")
     reason: Reason = Field("", examples=["Cable check"])
     cause: Cause | None = Field(None, description="Beside the free reason, for reports.")

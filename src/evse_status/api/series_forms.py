@@ -83,6 +83,7 @@ def previewed_form(preview: SeriesPreview, *, by: str) -> Form:
         "created": 0,
         "refused": len(refused),
         "previewed": preview.mark,
+        "overlapsTo": write_instant(preview.looked_to),
         "series": groups,
         "items": items + refused,
     }
@@ -98,6 +99,7 @@ def made_form(outcome: SeriesOutcome, *, now: datetime) -> Form:
         "created": len(outcome.items) - len(refused),
         "refused": len(refused),
         "previewed": None,
+        "overlapsTo": None,
         "series": [
             series_form(row)
             | {

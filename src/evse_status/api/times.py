@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from evse_status.core.errors import InvalidInput
 from evse_status.core.local_time import Fold, zone
 from evse_status.core.period import read_instant
 from evse_status.core.wall_time import WallTime, read_local
@@ -16,6 +17,9 @@ from evse_status.core.wall_time import WallTime, read_local
 BRANCHES = INSTANT, ON_CLOCKS = "an instant", "on clocks"
 """How the two forms are called in the place of an error; callers don't know these words."""
 
+OURS = "ours"
+"""The kind of an error whose context has our code and sentence."""
+_HERE = "here"
 _LOST_PLUS = re.compile(r" (\d\d:?\d\d)$", re.ASCII)
 _FOLDS = {"first": Fold.FIRST, "second": Fold.SECOND}
 _SO = "Write an instant like 2026-11-22T12:00:00Z"
@@ -24,13 +28,12 @@ _OR_SO = 'Write an instant like 2026-11-22T12:00:00Z, or {"local": "2026-11-22T1
 
 @dataclass(frozen=True, slots=True)
 class InstantField:
-    """An instant with an offset; what is wrong with it is said as the core says it, under this name.
+    """An instant with an offset; what is wrong with it is said as the core says it.
 
     `in_query`: a + that wasn't written as %2B came as a space. `or_on_clocks`: a LocalTime may
     stand there as well.
     """
 
-    name: str
     in_query: bool = False
     or_on_clocks: bool = False
 
@@ -47,15 +50,13 @@ class InstantField:
     def _read(self, value: Any) -> Any:
         if isinstance(value, str):
             text = _LOST_PLUS.sub(r"+\1", value) if self.in_query else value
-            return read_instant(text, field=self.name)
+            return _as_the_core_says(read_instant, text)
         raise PydanticCustomError("instant", _OR_SO if self.or_on_clocks else _SO)
 
 
 @dataclass(frozen=True, slots=True)
 class LocalField:
     """A date and time as clocks show it, without an offset."""
-
-    name: str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
         """How it is read."""
@@ -73,8 +74,21 @@ class LocalField:
 
     def _read(self, value: Any) -> Any:
         if isinstance(value, str):
-            return read_local(value, field=self.name)
+            return _as_the_core_says(read_local, value)
         raise PydanticCustomError("local", "Write a time on a clock like 2026-10-24T22:00")
+
+
+class _Reader(Protocol):
+    def __call__(self, text: str, *, field: str) -> datetime: ...
+
+
+def _as_the_core_says(read: _Reader, text: str) -> datetime:
+    """What is wrong is said as the core says it, under the name of the place where it stands."""
+    try:
+        return read(text, field=_HERE)
+    except InvalidInput as error:
+        said = {"code": error.code, "sentence": error.message.removeprefix(f"{_HERE}: ")}
+        raise PydanticCustomError(OURS, "{sentence}", said) from None
 
 
 class LocalTime(BaseModel):
@@ -121,15 +135,7 @@ def moment(value: datetime | LocalTime | None, field: str) -> datetime | WallTim
 _OnClocks = Annotated[LocalTime, Tag(ON_CLOCKS)]
 _Form = Discriminator(_form)
 
-ValidFrom = Annotated[
-    Annotated[datetime, InstantField("validFrom", or_on_clocks=True), Tag(INSTANT)] | _OnClocks,
-    _Form,
+Moment = Annotated[
+    Annotated[datetime, InstantField(or_on_clocks=True), Tag(INSTANT)] | _OnClocks, _Form
 ]
-ValidTo = Annotated[
-    Annotated[datetime, InstantField("validTo", or_on_clocks=True), Tag(INSTANT)] | _OnClocks,
-    _Form,
-]
-DrainUntil = Annotated[
-    Annotated[datetime, InstantField("drainUntil", or_on_clocks=True), Tag(INSTANT)] | _OnClocks,
-    _Form,
-]
+"""When something is planned to start or end."""

@@ -46,7 +46,10 @@ class EvseStatusError(Exception):
 
     def called(self, field: str) -> "EvseStatusError":
         """The same error under the name by which whoever asked knows the field."""
-        self.message = f"{field}{self.message.removeprefix(self.field or '')}"
+        if self.field is not None and self.message.startswith(self.field):
+            self.message = f"{field}{self.message.removeprefix(self.field)}"
+        else:
+            self.message = f"{field}: {self.message}"
         self.field, self.args = field, (self.message,)
         return self
 

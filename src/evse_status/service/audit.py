@@ -232,6 +232,7 @@ def override_detail(
     principal.require_reader()
     with db.read() as conn:
         found = overrides.known(conn, [override_id]).get(override_id)
+        override_id = found.id if found else override_id  # of an occurrence it may be stored by now
         if found is None or not evses.by_numbers(conn, [found.evse], evses.in_area(principal)):
             raise UnknownOverride(override_id)
         [row] = rows(conn, [found], now)

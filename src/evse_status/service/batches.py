@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from evse_status.core.errors import EvseStatusError, UnknownBatch
-from evse_status.core.override import Wish, place
+from evse_status.core.override import Override, Wish, place
 from evse_status.core.principal import Principal
 from evse_status.core.wall_time import WishOnClocks
 from evse_status.service.at_sites import groups_at_sites
@@ -16,6 +16,7 @@ from evse_status.service.idempotency import Once
 from evse_status.service.overlaps import Overlap
 from evse_status.service.placing import place_groups_within
 from evse_status.service.plan_mark import OtherThanPreviewed, mark_of
+from evse_status.service.plan_warnings import Warned, warnings_of
 from evse_status.service.selecting import Described, MatchesEverything, Selector, chosen
 from evse_status.service.standing import Standing, standings
 from evse_status.store import evses, overrides, series
@@ -40,9 +41,13 @@ Asked = tuple[Described, Wish | WishOnClocks]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One EVSE of a batch; `standing` is `None` where it was refused, and in a preview."""
+    """One EVSE of a batch; `standing` is `None` where it was refused, and in a preview.
+
+    `planned` is the override as it would be, or was, placed.
+    """
 
     evse_id: str
+    planned: Override | None
     standing: Standing | None
     error: EvseStatusError | None
     overlaps: tuple[Overlap, ...]
@@ -50,11 +55,17 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """A batch that was made (`batch_id`) or shown (`None`); `previewed` is the mark of what was shown."""
+    """A batch that was made (`batch_id`) or shown (`None`); `previewed` is the mark of what was shown.
+
+    A preview has `warnings`, for those who may read. Overlaps of what has no end were looked for up
+    to `overlaps_to`.
+    """
 
     batch_id: int | None
     items: tuple[Placed, ...]
     previewed: str
+    warnings: tuple[Warned, ...] = ()
+    overlaps_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,8 @@ def preview_batch(
     with db.read() as conn:
         groups, places = _groups(conn, principal, asked, now)
         seen = look(conn, principal, groups, now)
-    return BatchOutcome(None, _placed(seen, places, ()), str(mark_of(seen)))
+        warnings = warnings_of(conn, seen) if principal.may_read else ()
+    return _outcome(None, seen, places, (), warnings)
 
 
 def place_batch(
@@ -107,7 +119,7 @@ def place_batch(
             write, principal, groups, previewed=previewed, all_or_nothing=all_or_nothing
         )
         made = standings(write.conn, result.done, write.now)
-        outcome = BatchOutcome(result.batch_id, _placed(seen, places, made), str(mark_of(seen)))
+        outcome = _outcome(result.batch_id, seen, places, made)
         if once is not None:
             once.finish(write, outcome)
     db.wrote(len(result.done))
@@ -179,6 +191,22 @@ def _groups(
     return groups, places
 
 
+def _outcome(
+    batch_id: int | None,
+    seen: Look,
+    places: Sequence[int],
+    made: Sequence[Standing],
+    warnings: tuple[Warned, ...] = (),
+) -> BatchOutcome:
+    return BatchOutcome(
+        batch_id,
+        _placed(seen, places, made),
+        str(mark_of(seen)),
+        warnings=warnings,
+        overlaps_to=seen.overlaps_to,
+    )
+
+
 def _placed(seen: Look, places: Sequence[int], made: Sequence[Standing]) -> tuple[Placed, ...]:
     """What became of each EVSE, in the order of the request."""
     stands = iter(made)
@@ -187,6 +215,7 @@ def _placed(seen: Look, places: Sequence[int], made: Sequence[Standing]) -> tupl
             place,
             Placed(
                 one.evse_id,
+                one.override,
                 next(stands, None) if one.error is None else None,
                 one.error,
                 seen.overlaps.get(number, ()),

@@ -37,7 +37,7 @@ def changes_since(
         return {
             number: tuple(
                 history_line(line)
-                for line in overrides.history(conn, number)
+                for line in overrides.history(conn, one.id)
                 if line.version > versions[number]
             )
             for number, one in known.items()

@@ -67,16 +67,18 @@ class Target:
 class Look:
     """What placing groups as of `now` would do, in the order in which they name EVSEs.
 
-    `segments` and `overlaps` are empty for those who may not read; `overlaps_to` is up to where
-    overlaps of what has no end were looked for.
+    `planned` and `overlaps` are by the target's place in `targets`. `segments` and `overlaps` are
+    empty for those who may not read; `overlaps_to` is up to where overlaps of what has no end were
+    looked for.
     """
 
     now: datetime
     groups: tuple[Group, ...]
     targets: tuple[Target, ...]
     newest: Mapping[int, tuple[ActualStatus, datetime, datetime]]
+    planned: Mapping[int, Segment]
     segments: Mapping[int, Sequence[Segment]]
-    overlaps: Mapping[int, tuple[Overlap, ...]]  # by the target's place in `targets`
+    overlaps: Mapping[int, tuple[Overlap, ...]]
     overlaps_to: datetime | None
 
     def actual(self, evse: int) -> ActualStatus:
@@ -154,21 +156,25 @@ def targets(
     return found, newest
 
 
-def look(conn: Connection, principal: Principal, groups: Sequence[Group], now: datetime) -> Look:
-    """Find out what placing would do. Raises as `targets`, and InvalidInput for too many at once."""
+def look(
+    conn: Connection,
+    principal: Principal,
+    groups: Sequence[Group],
+    now: datetime,
+    *,
+    window: tuple[datetime, datetime] | None = None,
+) -> Look:
+    """Find out what placing would do; `segments` reach over `window`, too.
+
+    Raises as `targets`, and InvalidInput for too many at once.
+    """
     if sum(len(group.evses) for group in groups) > MOST_AT_ONCE:
         raise InvalidInput(
             f"evseIds: at most {MOST_AT_ONCE:,} EVSEs fit into one batch. Make several.",
             field="evseIds",
         )
     found, newest = targets(conn, principal, groups, now)
-    planned = {
-        which: segment
-        for which, one in enumerate(found)
-        # By the time it is placed it is later than anything there is now.
-        if one.override is not None
-        and (segment := planned_segment(replace(one.override, made_at=now + _MOMENT))) is not None
-    }
+    planned = _planned(found, now)
     segments: dict[int, list[Segment]] = {}
     overlaps: dict[int, tuple[Overlap, ...]] = {}
     ahead: datetime | None = None
@@ -179,14 +185,40 @@ def look(conn: Connection, principal: Principal, groups: Sequence[Group], now: d
             for which, one in planned.items()
         }
         ahead = max((until[p] for p, one in planned.items() if one.to_at is None), default=None)
-        from_at = min(one.from_at for one in planned.values())
-        segments = segments_by_evse(conn, numbers, from_at, max(until.values()))
-        met = {p: meeting(segments[one.evse], one, until[p]) for p, one in planned.items()}
+        first, last = min(one.from_at for one in planned.values()), max(until.values())
+        if window is not None:
+            first, last = min(first, window[0]), max(last, window[1])
+        segments = segments_by_evse(conn, numbers, first, last)
+        met = {
+            which: meeting(segments[one.evse], one, until[which])
+            for which, one in planned.items()
+            if segments[one.evse]
+        }
         known = overrides.by_ids(
             conn, {segment.override_id for some in met.values() for segment in some}
         )
-        overlaps = {p: overlaps_of(planned[p], some, known) for p, some in met.items() if some}
-    return Look(now, tuple(groups), tuple(found), newest, segments, overlaps, ahead)
+        overlaps = {
+            which: overlaps_of(planned[which], some, known) for which, some in met.items() if some
+        }
+    return Look(now, tuple(groups), tuple(found), newest, planned, segments, overlaps, ahead)
+
+
+def _planned(found: Sequence[Target], now: datetime) -> dict[int, Segment]:
+    planned = {}
+    for which, one in enumerate(found):
+        segment = None if one.override is None else planned_segment(one.override)
+        if segment is not None:
+            # By the time it is placed it is later than anything there is now.
+            planned[which] = Segment(
+                segment.override_id,
+                segment.evse,
+                segment.status,
+                now + _MOMENT,
+                segment.from_at,
+                segment.to_at,
+                segment.stands_back,
+            )
+    return planned
 
 
 def both_hold(one: Override, other: Override) -> bool:

@@ -1,20 +1,20 @@
 """What would happen if this were placed? Nothing is written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from evse_status.core.displayed import ActualStretch, Stretch, display_track
-from evse_status.core.errors import EvseStatusError
+from evse_status.core.errors import EvseStatusError, NothingSelected
 from evse_status.core.override import Wish, place
 from evse_status.core.period import LATEST
 from evse_status.core.principal import Principal
-from evse_status.core.segments import Segment, planned_segment
+from evse_status.core.segments import Segment
 from evse_status.core.statuses import ActualStatus
 from evse_status.core.translation import DEFAULT_PROFILE, Profile, Words, words
 from evse_status.service.fleet import EvseCard
-from evse_status.service.groups import Group, Look, Target, look
-from evse_status.service.overlaps import Overlap, segments_by_evse
+from evse_status.service.groups import Group, look
+from evse_status.service.overlaps import Overlap
 from evse_status.service.plan_mark import Mark, mark_of
 from evse_status.service.plan_warnings import Warned, warnings_of
 from evse_status.store import actuals
@@ -106,23 +106,22 @@ def preview_groups(
     Raises what placing would raise: NothingSelected, the errors of a wish itself.
     """
     principal.require_reader()
+    if not any(group.evses for group in groups):
+        raise NothingSelected()
+    window = _window(groups, now)
     with db.read() as conn:
-        seen = look(conn, principal, groups, now)
-        window = _window(seen)
-        numbers = list(dict.fromkeys(one.override.evse for one in seen.targets if one.override))
+        seen = look(conn, principal, groups, now, window=(window.from_at, window.end))
+        numbers = list(seen.segments)
         reported = actuals.in_window(conn, numbers, min(window.from_at, now), window.end)
-        existing = segments_by_evse(conn, numbers, window.from_at, window.end)
         warnings = warnings_of(conn, seen)
-    planned = {
-        which: segment
-        for which, one in enumerate(seen.targets)
-        if one.override is not None and (segment := _planned(one, now)) is not None
+    existing = {
+        evse: [one for one in some if window.overlaps(one)] for evse, some in seen.segments.items()
     }
     of_evse: dict[int, list[Segment]] = {}
-    for segment in planned.values():
+    for segment in seen.planned.values():
         of_evse.setdefault(segment.evse, []).append(segment)
     items = []
-    for which, segment in planned.items():
+    for which, segment in seen.planned.items():
         target, evse = seen.targets[which], segment.evse
         assert target.card is not None  # it is planned
         assert target.override is not None
@@ -165,23 +164,22 @@ class _Window:
     from_at: datetime
     end: datetime
 
+    def overlaps(self, segment: Segment) -> bool:
+        return segment.from_at < self.end and (
+            segment.to_at is None or segment.to_at > self.from_at
+        )
 
-def _window(seen: Look) -> _Window:
+
+def _window(groups: Sequence[Group], now: datetime) -> _Window:
     """The planned periods with a quarter more on both sides, at least two hours; a week for an open end."""
     found = []
-    for group in seen.groups:
-        override = place(group.wish, evse=0, created_by="", now=seen.now)
+    for group in groups:
+        override = place(group.wish, evse=0, created_by="", now=now)
         starts_at = override.starts_at
-        ends_at = override.ends_at or max(starts_at, seen.now) + timedelta(days=7)
+        ends_at = override.ends_at or max(starts_at, now) + timedelta(days=7)
         margin = max((ends_at - starts_at) / 4, timedelta(hours=2))
         found.append(_Window(starts_at - margin, min(ends_at + margin, LATEST)))
     return _Window(min(one.from_at for one in found), max(one.end for one in found))
-
-
-def _planned(target: Target, now: datetime) -> Segment | None:
-    # By the time it is placed it is later than anything there is now.
-    assert target.override is not None
-    return planned_segment(replace(target.override, made_at=now + timedelta(microseconds=1)))
 
 
 def _track(

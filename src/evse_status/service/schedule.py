@@ -16,7 +16,6 @@ from evse_status.core.errors import (
     NotAllowed,
     NothingSelected,
     StaleEdit,
-    TouchedSince,
     UnknownBatch,
     UnknownOverride,
 )
@@ -27,6 +26,7 @@ from evse_status.service import series_undo
 from evse_status.service.draining import sessions_ended
 from evse_status.service.groups import Group, Target, require_may_place, targets
 from evse_status.service.series_fill import stored_numbers
+from evse_status.service.touched import touched_since
 from evse_status.store import evses as evse_store
 from evse_status.store import overrides as store
 from evse_status.store.database import Database, Write
@@ -240,7 +240,7 @@ def undo(db: Database, principal: Principal, batch_id: int) -> BatchResult:
             session_ended = now_is.evse in ended
             reverted = revert(now_is, before, now=write.now, session_ended=session_ended)
             _require_may_alter(principal, now_is, reverted)
-            error: EvseStatusError | None = _touched_since(write, now_is, line.version)
+            error: EvseStatusError | None = touched_since(write.conn, now_is, line.version)
             stands_on = there[now_is.evse]
             if error is None and not (evse_store.is_live(stands_on) or reverted.is_over(write.now)):
                 error = EvseIsRemoved(stands_on.evse_id)
@@ -391,12 +391,6 @@ def _require_version(write: Write, override: Override, version: int | None) -> N
     if len(later) > _MOST_TOLD:
         later = ["…", *later[-_MOST_TOLD:]]
     raise StaleEdit(override.id, since="; ".join(later) or "its version is another one")
-
-
-def _touched_since(write: Write, override: Override, version: int) -> TouchedSince | None:
-    if override.version == version:
-        return None
-    return TouchedSince(override.id, store.history(write.conn, override.id)[-1].by)
 
 
 def _with_names(write: Write, items: Sequence[Item]) -> list[Item]:

@@ -61,9 +61,9 @@ def chosen(conn: Connection, principal: Principal, which: Described) -> list[int
     Raises NothingSelected, MatchesEverything, and InvalidInput for too many and for words of which
     nothing is known.
     """
-    found: list[int | str] = [*_selected(conn, principal, which)] if isinstance(
-        which, Selector
-    ) else [*which]
+    found: list[int | str] = (
+        [*_selected(conn, principal, which)] if isinstance(which, Selector) else [*which]
+    )
     if not found:
         raise NothingSelected(field="evseIds")
     if len(found) > MOST_AT_ONCE:

@@ -58,9 +58,7 @@ def series_occurrences(
         shown = standings(conn, rows[:limit], now)
     if len(rows) <= limit or (last := rows[limit - 1]).occurrence_start is None:
         return OccurrencePage(tuple(shown), None)
-    return OccurrencePage(
-        tuple(shown), (datetime.fromisoformat(last.occurrence_start), last.evse)
-    )
+    return OccurrencePage(tuple(shown), (datetime.fromisoformat(last.occurrence_start), last.evse))
 
 
 def _within_reach(conn: Connection, principal: Principal, series_id: int) -> Series:

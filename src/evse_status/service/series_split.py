@@ -87,7 +87,7 @@ def split(
     cut = store.change(
         write, one, cut_at(one, first), "cut", by=principal.name, why=why, batch_id=batch_id
     )
-    rows = store.rows_of(write.conn, [one.id], from_local=first.local_start)
+    rows = store.rows_of(write.conn, one, from_local=first.local_start)
     if fresh is None:
         cleared = [
             overrides.Altered(row, clear(row, now=write.now), "cleared", why)

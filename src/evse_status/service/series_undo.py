@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from evse_status.core.errors import Conflict, EvseStatusError, TouchedSince
+from evse_status.core.errors import Conflict, EvseStatusError
 from evse_status.core.override import Override, clear
 from evse_status.core.principal import Principal
 from evse_status.core.series import Series, next_ones, occurrence_on
 from evse_status.service.series_access import require_may_alter
 from evse_status.service.series_fill import caught_up, fill_one
+from evse_status.service.touched import touched_since, who_touched
 from evse_status.store import overrides
 from evse_status.store import series as store
 from evse_status.store.database import Write
@@ -63,9 +64,8 @@ def undo_series(
         if line.before is None:
             some, left = _ended(write, one, by=by, undoing=undoing, handled=handled)
             left += _continued(write, one, batch_id)
-        elif one.version != line.version:
-            newest = store.history(write.conn, [one.id])[-1]
-            some, left = [], [(None, SeriesTouchedSince(one.id, newest.by))]
+        elif by_whom := who_touched(write.conn, store.history(write.conn, [one.id]), line.version):
+            some, left = [], [(None, SeriesTouchedSince(one.id, by_whom))]
         else:
             some, left = _restored(
                 write, one, line, by=by, undoing=undoing, handled=handled, touched=touched
@@ -85,7 +85,9 @@ def _ended(
     if first is not None:
         cut = replace(one, cut_from=first.local_start, stored_to=None, stored_ahead=())
         store.change(write, one, cut, "undone", by=by, batch_id=undoing)
-    return _cleared(write, store.rows_of(write.conn, [one.id]), handled, by=by, undoing=undoing)
+    return _cleared(
+        write, store.open_rows_of(write.conn, one, write.now), handled, by=by, undoing=undoing
+    )
 
 
 def _restored(
@@ -104,7 +106,7 @@ def _restored(
     restored = store.change(write, one, before, "undone", by=by, batch_id=undoing)
     strange = [
         row
-        for row in store.rows_of(write.conn, [one.id])
+        for row in store.open_rows_of(write.conn, one, write.now)
         if row.version == 1 and occurrence_on(restored, _local_start(row)) is None
     ]
     done, refused = _cleared(write, strange, handled, by=by, undoing=undoing)
@@ -130,9 +132,9 @@ def _cleared(
     for row in rows:
         if row.id in handled or row.is_over(write.now):
             continue
-        if row.version > 1:
-            newest = overrides.history(write.conn, row.id)[-1]
-            refused.append((row, TouchedSince(row.id, newest.by)))
+        error = touched_since(write.conn, row, 1)
+        if error is not None:
+            refused.append((row, error))
         else:
             alterations.append(overrides.Altered(row, clear(row, now=write.now), "undone"))
     return overrides.save(write, alterations, by=by, batch_id=undoing), refused

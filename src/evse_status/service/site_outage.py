@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from evse_status.core.period import to_microseconds
-from evse_status.core.segments import Segment, planned_segment
+from evse_status.core.segments import Segment
 from evse_status.core.statuses import ActualStatus
 from evse_status.service.fleet import EvseCard
 from evse_status.service.groups import Look
@@ -58,11 +58,7 @@ class LastOfItsKind:
 
 def outages(conn: Connection, look: Look) -> list[MostOfASite | LastOfItsKind]:
     """What deserves a second look, site by site; of each the instant at which most is out."""
-    planned = [
-        segment
-        for one in look.targets
-        if one.override is not None and (segment := planned_segment(one.override)) is not None
-    ]
+    planned = list(look.planned.values())
     card_of = {one.card.id: one.card for one in look.targets if one.card is not None}
     sites: dict[int, list[Segment]] = defaultdict(list)
     for segment in planned:

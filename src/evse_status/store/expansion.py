@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, select
 
 from evse_status.core.override import Override
 from evse_status.core.period import to_microseconds
@@ -116,20 +116,27 @@ def raw_segments(
     evses: Sequence[int] | None,
 ) -> list[Raw]:
     """As `overrides.raw_segments`, of occurrences that aren't stored; at most MOST of each series."""
-    last = from_at if to_at is None else to_at - _TICK
-    on = _unstored(conn, last, evses)
-    found: list[Raw] = []
-    for one in _known(conn, on):
-        for occurrence in unstored(one, from_at, to_at):
-            found += _rows(one, occurrence, on[one.id])
-    return found
+    due = _due(conn, from_at if to_at is None else to_at - _TICK)
+    if not due:  # nearly always: what is asked about is stored
+        return []
+    if evses is not None:
+        due = sorted({number for number, _ in _pairs(conn, due, evses)})
+    meant = [(one, some) for one in _known(conn, due) if (some := unstored(one, from_at, to_at))]
+    on = _evses(_pairs(conn, [one.id for one, _ in meant], evses)) if meant else {}
+    return [
+        row
+        for one, some in meant
+        for occurrence in some
+        for row in _rows(one, occurrence, on.get(one.id, ()))
+    ]
 
 
 def raw_since(conn: Connection, since: Mapping[int, datetime], until: datetime) -> list[Raw]:
     """As `overrides.segments_since`, of occurrences that aren't stored and start before `until`."""
     if not since:
         return []
-    on = _unstored(conn, until - _TICK, list(since))
+    due = _due(conn, until - _TICK)
+    on = _evses(_pairs(conn, due, list(since))) if due else {}
     found: list[Raw] = []
     for one in _known(conn, on):
         begin = min(since[number] for number in on[one.id])
@@ -178,42 +185,36 @@ def stored(conn: Connection, ids: Iterable[int]) -> dict[int, int]:
     wanted = {number: from_virtual_id(number) for number in set(ids) if is_virtual(number)}
     if not wanted:
         return {}
+    days = sorted(f"{day:%Y-%m-%d}" for _, _, day in wanted.values())
     columns = (
         override.c.id,
         override.c.series_id,
         override.c.evse_id,
         override.c.occurrence_start,
     )
-    conditions = [
-        and_(
-            override.c.series_id == series_id,
-            override.c.evse_id == evse,
-            override.c.occurrence_start.startswith(f"{day:%Y-%m-%d}T"),
-        )
-        for series_id, evse, day in wanted.values()
-    ]
-    found = {}
-    for start in range(0, len(conditions), 200):
-        for row in conn.execute(select(*columns).where(or_(*conditions[start : start + 200]))):
-            local_start = datetime.fromisoformat(row.occurrence_start)
-            found[virtual_id(row.series_id, row.evse_id, local_start)] = row.id
-    return found
+    statement = select(*columns).where(
+        one_of(override.c.series_id, {series_id for series_id, _, _ in wanted.values()}),
+        one_of(override.c.evse_id, {evse for _, evse, _ in wanted.values()}),
+        override.c.occurrence_start.between(days[0], f"{days[-1]}T24"),
+    )
+    found = {
+        virtual_id(series_id, evse, datetime.fromisoformat(local_start)): number
+        for number, series_id, evse, local_start in fetch(conn, statement)
+    }
+    return {number: row for number, row in found.items() if number in wanted}
 
 
-def _unstored(
-    conn: Connection, last: datetime, evses: Sequence[int] | None
-) -> dict[int, list[int]]:
-    """The series that may have occurrences up to `last` which aren't stored, each with its EVSEs."""
-    on_sqlite = conn.dialect.name == "sqlite"
+def _due(conn: Connection, last: datetime) -> list[int]:
+    """The series that may have occurrences up to `last` which aren't stored."""
     text = "SELECT id FROM series WHERE stored_to <= :last"
-    asked: dict[str, Any] = {"last": to_microseconds(last)}
-    if not on_sqlite:
+    if conn.dialect.name != "sqlite":
         text = text.replace(":last", "%(last)s")
-    due = [row[0] for row in fetched(conn, text, asked)]
-    if not due:  # nearly always: what is asked about is stored
-        return {}
+    return [row[0] for row in fetched(conn, text, {"last": to_microseconds(last)})]
+
+
+def _evses(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
-    for number, evse in _pairs(conn, due, evses):
+    for number, evse in pairs:
         found.setdefault(number, []).append(evse)
     return found
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    bindparam,
     delete,
     false,
     func,
@@ -29,7 +28,7 @@ from evse_status.core.period import LATEST, from_microseconds, to_microseconds
 from evse_status.core.principal import Principal
 from evse_status.core.segments import Segment, planned_segment, rewrite
 from evse_status.core.statuses import Cause, Phase, Rank, Source, TemporaryStatus
-from evse_status.store import archive, evses, expansion
+from evse_status.store import archive, evses, expansion, many
 from evse_status.store.database import Write
 from evse_status.store.documents import from_document, to_document
 from evse_status.store.numbers import fetch, one_of, read
@@ -42,8 +41,6 @@ _RAW_SEGMENT = "override_id, evse_id, rank, made, from_at, to_at, stands_back"
 # What every alteration says is put together once: that takes as long as saying it.
 _ADD_BATCH = insert(batch).returning(batch.c.id)
 _ADD_OVERRIDES = insert(override).returning(override.c.id, sort_by_parameter_order=True)
-_ADD_HOLDINGS = insert(holding)
-_ADD_CHANGES = insert(change)
 _FIELDS = tuple(field.name for field in fields(Override))
 _STATUS_OF = {int(rank): rank.status for rank in Rank}
 _SEGMENT = (
@@ -75,12 +72,12 @@ def save(
     An alteration that changed nothing is passed over, without a line of history.
     """
     real = [one for one in alterations if one.before != one.after]
-    created = _insert(
-        write.conn, [replace(one.after, batch_id=batch_id) for one in real if one.before is None]
-    )
+    created = _insert(write.conn, [one.after for one in real if one.before is None], batch_id)
     fresh = iter(created)
-    kept = [replace(one, after=next(fresh)) if one.before is None else one for one in real]
-    _update(write.conn, [one.after for one in kept if one.before is not None])
+    kept = [
+        Altered(None, next(fresh), one.what, one.why) if one.before is None else one for one in real
+    ]
+    _update(write.conn, [(one.before, one.after) for one in kept if one.before is not None])
     shifted = _keep_segments(write, kept)
     _add_history(write, kept, by=by, batch_id=batch_id)
     evses.look_again(write.conn, shifted, write.now, overrides=True)
@@ -94,12 +91,12 @@ def keep_planned(
 ) -> list[Override]:
     """Keep new overrides that hold as planned, also before now: they were shown without being stored.
 
-    Nothing that is shown changes by it, so nobody is asked to look.
+    They are those of one series, whose batch stays theirs. Nothing that is shown changes by it, so
+    nobody is asked to look.
     """
-    created = _insert(write.conn, made)
+    created = _insert(write.conn, made, made[0].batch_id if made else None)
     planned = [segment for one in created if (segment := planned_segment(one)) is not None]
-    if planned:
-        write.conn.execute(_ADD_HOLDINGS, [_row(segment) for segment in planned])
+    many.add(write.conn, holding, [_row(segment) for segment in planned])
     _add_history(
         write, [Altered(None, one, "created") for one in created], by=by, batch_id=batch_id
     )
@@ -108,7 +105,7 @@ def keep_planned(
 
 def renew_lease(write: Write, renewed: Override) -> None:
     """Keep a longer lease: no version, no history (rule 17)."""
-    _update(write.conn, [renewed])
+    many.alter(write.conn, override, [_values(renewed)])
     shifted = _keep_segments(write, [Altered(renewed, renewed, "renewed")])
     evses.look_again(write.conn, shifted, write.now, overrides=True)
 
@@ -612,33 +609,38 @@ def _values(one: Override) -> dict[str, Any]:
     return values
 
 
-def _insert(conn: Connection, overrides: Sequence[Override]) -> list[Override]:
+def _insert(
+    conn: Connection, overrides: Sequence[Override], batch_id: int | None
+) -> list[Override]:
     if not overrides:
         return []
+    if len(overrides) > many.FEW:
+        numbers = many.numbers_for(conn, override, len(overrides))
+        made = [
+            replace(one, id=number, batch_id=batch_id)
+            for one, number in zip(overrides, numbers, strict=True)
+        ]
+        many.add(conn, override, [_values(one) for one in made])
+        return made
     rows = []
     for one in overrides:
-        values = _values(one)
+        values = _values(one) | {"batch_id": batch_id}
         del values["id"]
         rows.append(values)
     ids = conn.scalars(_ADD_OVERRIDES, rows).all()
-    return [replace(one, id=number) for one, number in zip(overrides, ids, strict=True)]
+    return [
+        replace(one, id=number, batch_id=batch_id)
+        for one, number in zip(overrides, ids, strict=True)
+    ]
 
 
-def _update(conn: Connection, overrides: Sequence[Override]) -> None:
-    if not overrides:
-        return
-    rows = []
-    for one in overrides:
-        values = _values(one)
-        values["which"] = values.pop("id")
-        rows.append(values)
-    names = [name for name in rows[0] if name != "which"]
-    conn.execute(
-        update(override)
-        .where(override.c.id == bindparam("which"))
-        .values({name: bindparam(name) for name in names}),
-        rows,
-    )
+def _update(conn: Connection, altered: Sequence[tuple[Override, Override]]) -> None:
+    """Set what is different in any of them: every index that isn't touched is time saved."""
+    rows = [(_values(before), _values(after)) for before, after in altered]
+    differing = {name for before, after in rows for name in after if before[name] != after[name]}
+    if differing:
+        named = ("id", *sorted(differing))
+        many.alter(conn, override, [{name: after[name] for name in named} for _, after in rows])
 
 
 def _keep_segments(write: Write, alterations: Sequence[Altered]) -> set[int]:
@@ -658,8 +660,7 @@ def _keep_segments(write: Write, alterations: Sequence[Altered]) -> set[int]:
         fresh += [_row(segment) for segment in new]
     if stale:
         write.conn.execute(delete(holding).where(one_of(holding.c.override_id, stale)))
-    if fresh:
-        write.conn.execute(_ADD_HOLDINGS, fresh)
+    many.add(write.conn, holding, fresh)
     return shifted
 
 
@@ -705,8 +706,7 @@ def _add_history(
         }
         for one in alterations
     ]
-    if rows:
-        write.conn.execute(_ADD_CHANGES, rows)
+    many.add(write.conn, change, rows)
 
 
 def _touched(alterations: Sequence[Altered]) -> set[int]:

@@ -1,6 +1,7 @@
 """How is one override changed from a page, also when somebody else changed it meanwhile?"""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -15,8 +16,8 @@ from evse_status.ui.grids import draw_grid
 from evse_status.ui.looks import with_icon
 from evse_status.ui.override_actions import ask_why
 from evse_status.ui.override_outcome import draw_entries, keep_outcome
-from evse_status.ui.session import app, principal
-from evse_status.ui.texts import plain
+from evse_status.ui.session import app, principal, viewer_zone
+from evse_status.ui.texts import clock_difference, plain, when
 from evse_status.ui.views.change import (
     ChangeForm,
     carried_over,
@@ -25,6 +26,7 @@ from evse_status.ui.views.change import (
     is_empty,
     proposed_until,
 )
+from evse_status.ui.views.names import override_name
 from evse_status.ui.views.outcome import Outcome, told
 from evse_status.ui.views.override import (
     Deeds,
@@ -32,6 +34,7 @@ from evse_status.ui.views.override import (
     HistoryEntry,
     deeds,
     history_entries,
+    is_waiting,
 )
 from evse_status.ui.views.stale import typed_fields
 
@@ -66,7 +69,7 @@ def _change_dialog() -> None:
         return
     place, turn, about = is_open
     allowed = deeds(about.shown, now=app().now())
-    st.markdown(f"**{plain(about.evse_id)}** · #{about.shown.id}")
+    st.markdown(f"**{plain(about.evse_id)}** · {plain(override_name(about.shown.id))}")
     _draw_news(about, place)
     typed = _form(about, allowed, turn)
     why = ask_why(turn)
@@ -176,6 +179,14 @@ def _form(about: _Change, allowed: Deeds, turn: int) -> ChangeForm | str:
     return refused or replace(typed, reason=reason or "", cause=cause, ticket=ticket or "")
 
 
+def _on_your_clocks(at: datetime | None, site: ZoneInfo) -> None:
+    """Say what the viewer's clocks show where they show something else than the site's."""
+    yours = viewer_zone()
+    if at is not None and clock_difference(site, yours, at):
+        said = f"{when(at, yours, now=app().now())} in {yours.key}"
+        st.caption(plain(said))
+
+
 def _plan_fields(
     filled: ChangeForm, about: _Change, allowed: Deeds, key: str
 ) -> tuple[ChangeForm, str]:
@@ -197,6 +208,9 @@ def _plan_fields(
             value=filled.valid_from,
             disabled=not allowed.start,
         )
+        _on_your_clocks(start.at, about.zone)
+        if is_waiting(about.shown, now=app().now()):
+            st.caption("The latest start: it waits for a session. Another start ends the waiting.")
         if not allowed.start:
             st.caption("It has started: the start can't move any more.")
     with to_column:
@@ -209,6 +223,8 @@ def _plan_fields(
             value=filled.valid_to or proposed_until([], now=app().now()),
             disabled=until_cleared,
         )
+        if not until_cleared:
+            _on_your_clocks(end.at, about.zone)
         until_cleared = st.toggle("Until cleared", filled.valid_to is None, key=f"{key}-open")
     for picked, name, needed in (
         (start, "From", allowed.start),

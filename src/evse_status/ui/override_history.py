@@ -53,12 +53,18 @@ def draw_history(detail: OverrideDetail) -> None:
     """Draw the whole history, newest first, and the stretches in which it was really in force."""
     zone, now = viewer_zone(), app().now()
     st.subheader("History", anchor=False)
+    if is_virtual(detail.override.id):
+        st.caption(
+            "None of its own yet: times far ahead are kept as their series alone, until 60 days "
+            "before, or until somebody changes or clears them."
+        )
     for entry in history_entries(detail.history, zone=zone, now=now):
         draw_entry(entry)
     if detail.held:
         stretches = [period(from_at, to_at, zone, now) for from_at, to_at in detail.held]
         st.caption(f"In force: {plain('; '.join(stretches))}.")
-    st.caption(f"Times in {plain(zone.key)}.")
+    if detail.history:
+        st.caption(f"Times in {plain(zone.key)}.")
 
 
 def draw_entry(entry: HistoryEntry) -> None:

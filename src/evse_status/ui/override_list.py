@@ -119,7 +119,7 @@ def draw_table(page: OverridePage, tab: str) -> None:
             ),
             "Reason": st.column_config.TextColumn(width=170),
             "By": st.column_config.TextColumn(width=92),
-            "Source": st.column_config.TextColumn(width=70),
+            "Source": st.column_config.TextColumn(width=84),
         },
     )
     _choose(rows, event.selection.rows)
@@ -252,10 +252,12 @@ def _chosen() -> dict[int, int]:
 
 
 def _choose(rows: Sequence[OverrideRow], ticked: Sequence[int]) -> None:
-    elsewhere = {row.override.id for row in rows}
-    kept = {number: version for number, version in _chosen().items() if number not in elsewhere}
-    here = [rows[place].override for place in ticked if place < len(rows)]
-    st.session_state[_CHOSEN] = kept | {one.id: one.version for one in here}
+    ticked_here = [rows[place].override for place in ticked if place < len(rows)]
+    now_chosen = _chosen() | {one.id: one.version for one in ticked_here}
+    dropped = {row.override.id for row in rows} - {one.id for one in ticked_here}
+    for number in dropped:
+        now_chosen.pop(number, None)
+    st.session_state[_CHOSEN] = now_chosen
 
 
 def _chosen_rows() -> tuple[OverrideRow, ...]:

@@ -136,8 +136,7 @@ def draw_deeds(detail: OverrideDetail, view: OverrideView, *, key: str) -> None:
 def _draw_head(view: OverrideView, *, key: str, on_close: Callable[[], None] | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(badge(view.status), width="content")
-        st.caption(plain(view.number), width="content")
-        st.space("stretch")
+        st.caption(plain(view.number), width="stretch")
         _draw_close(key=key, on_close=on_close)
     bay = f" · {plain(view.bay)}" if view.bay else ""
     st.markdown(f"**{plain(view.evse_id)}**{bay}  \n:gray[{plain(view.place)}]")

@@ -55,7 +55,7 @@ class _Clear(_Meant):
 
 def skip(series: Series, start: datetime, place: str) -> None:
     """Let one time of it not happen, or end now; what became of it is shown by `show_outcome(place)`."""
-    _do(place, _Clear(series, start, Scope.THIS), "cleared", _clearing(series, start, Scope.THIS))
+    _do(place, _Clear(series, start, Scope.THIS), "skipped", _clearing(series, start, Scope.THIS))
 
 
 def ask_change(series: Series, start: datetime | None, scope: Scope, place: str) -> None:
@@ -87,7 +87,7 @@ def _clear_dialog() -> None:
         _do(
             place,
             replace(about, scope=scope),
-            "cleared",
+            "skipped" if scope is Scope.THIS else "cleared",
             _clearing(about.series, start, scope, why),
         )
         close_dialog()

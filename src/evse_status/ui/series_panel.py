@@ -170,7 +170,7 @@ def _draw_others(view: SeriesView) -> None:
     for number, what in view.others:
         st.page_link(
             bundle.page("series"),
-            label=plain(f"{what} series #{number}"),
+            label=plain(f"{what}: series #{number}"),
             icon=":material/event_repeat:",
             query_params={"id": str(number)},
         )

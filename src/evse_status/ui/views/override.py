@@ -164,6 +164,12 @@ def differs_at(override: Override, site: ZoneInfo, zone: ZoneInfo) -> bool:
     )
 
 
+def source_of(override: Override) -> str:
+    """Where it comes from: "operator", "series #5"."""
+    own = "" if override.series_id is None else f" #{override.series_id}"
+    return f"{override.source}{own}"
+
+
 def is_waiting(override: Override, *, now: datetime) -> bool:
     """Whether it waits for the session that is running on its EVSE."""
     return override.drains and override.phase(now) is Phase.UPCOMING
@@ -249,18 +255,23 @@ def _at_site(
 
 
 def _about(override: Override) -> tuple[Fact, ...]:
-    occurrence = (override.occurrence_start or "").replace("T", " ")
     told = (
         (
             "Repeats",
-            "" if override.series_id is None else f"series #{override.series_id}, {occurrence}",
+            "" if override.series_id is None else _occurrence(override),
         ),
         ("Reason", override.reason),
         ("Cause", str(override.cause or "")),
         ("Ticket", override.ticket),
-        ("By", f"{override.created_by} · {override.source}"),
+        ("By", f"{override.created_by} · {source_of(override)}"),
     )
     return tuple(Fact(name, value) for name, value in told if value)
+
+
+def _occurrence(override: Override) -> str:
+    """Which time of which series it is, on the series' own clocks."""
+    start = datetime.fromisoformat(override.occurrence_start or "")
+    return f"series #{override.series_id}, due {start:%a} {start.day} {start:%b %Y %H:%M}"
 
 
 def _channels(now: Words, while_it_holds: Words) -> tuple[ChannelRow, ...]:

@@ -10,8 +10,8 @@ import pandas as pd
 from evse_status.core.statuses import Phase
 from evse_status.service.audit import Attention, AttentionCard, OverridePage, OverrideRow
 from evse_status.ui.looks import label
-from evse_status.ui.texts import clock, clock_difference, counted, how_long, period, when
-from evse_status.ui.views.override import deeds, differs_at, end, is_waiting
+from evse_status.ui.texts import clock, clock_difference, counted, how_long, when
+from evse_status.ui.views.override import deeds, differs_at, end, is_waiting, source_of
 from evse_status.ui.views.swatches import cell_swatch
 
 ALL = "all"
@@ -104,7 +104,7 @@ def table(
                 badges(row),
                 row.override.reason,
                 row.override.created_by,
-                row.override.source.value,
+                source_of(row.override),
             )
             for row in rows
         ],
@@ -232,7 +232,8 @@ def _at_site(row: OverrideRow, zone: ZoneInfo, now: datetime) -> str:
     override, site = row.override, ZoneInfo(row.evse.time_zone)
     if not differs_at(override, site, zone):
         return ""
-    during = period(override.starts_at, override.valid_to, site, now)
+    until = _short_end(override.valid_to, site, now)
+    during = f"{short_when(override.starts_at, site, now=now)} – {until}"
     return f"{during}, {site.key.rsplit('/', 1)[-1].replace('_', ' ')}"
 
 

@@ -132,7 +132,7 @@ def series_history(
             what=line.what,
             why=line.why,
             fields=tuple(
-                (_HEADS.get(name, name.capitalize()), _step(line.what, name, before, after))
+                (_HEADS.get(name, name.capitalize()), _step(line.what, name, before, after, now))
                 for name, before, after in line.fields
             ),
         )
@@ -171,7 +171,7 @@ def _others(detail: SeriesDetail) -> tuple[tuple[int, str], ...]:
     mine = detail.row.series.id
     here = detail.parts.index(mine) if mine in detail.parts else 0
     return tuple(
-        (number, "Was, until it was changed" if place < here else "Goes on as")
+        (number, "Before it was changed" if place < here else "Since it was changed")
         for place, number in enumerate(detail.parts)
         if number != mine
     )
@@ -185,8 +185,8 @@ def _next_in_short(row: SeriesRow, zone: ZoneInfo, now: datetime) -> str:
     return "over" if row.is_over else ""
 
 
-def _step(what: str, name: str, before: str, after: str) -> str:
-    said = [_said(name, text) for text in (before, after)]
+def _step(what: str, name: str, before: str, after: str, now: datetime) -> str:
+    said = [_said(name, text, now) for text in (before, after)]
     return said[1] if what == "created" else f"{said[0]} → {said[1]}"
 
 
@@ -198,7 +198,7 @@ def _rule(text: str) -> str:
     return f"{describe_days(parts)}{until}{times}"
 
 
-def _said(name: str, text: str) -> str:
+def _said(name: str, text: str, now: datetime) -> str:
     """A field of a line of history, as the service tells it, in words."""
     if not text:
         return "none"
@@ -209,5 +209,6 @@ def _said(name: str, text: str) -> str:
     if name == "minutes":
         return length_in_words(timedelta(minutes=int(text)))
     if name in ("first start", "skipped", "ends before"):
-        return text.replace("T", " ")
+        starts = [datetime.fromisoformat(start) for start in text.split(", ")]
+        return ", ".join(local_day(start, now=now) for start in starts)
     return in_words(text) if name == "status" else text

@@ -98,8 +98,9 @@ def changed(
         text = "Nothing was changed: it is so already."
     else:
         text = f"{_meant(before, scope, start, now)} {'is' if scope is Scope.THIS else 'are'} {did}"
-        if done:
-            text += f", {counted(len(done), 'stored override')} with it"
+        text += f" on {counted(len(before.evses), 'EVSE')}"
+        if done and scope is not Scope.THIS:
+            text += f", {counted(len(done), 'override')} of the next weeks with it"
         goes_on = result.series.series.id
         text += f". It goes on as series #{goes_on}." if goes_on != before.id else "."
     return Outcome(

@@ -37,8 +37,11 @@ class Again:
 
 
 def stale_versions(result: BatchResult, shown: Versions) -> dict[int, int]:
-    """The version that was shown of each that was refused as changed meanwhile."""
-    return {one.id: shown[one.id] for one in _stale(result)}
+    """The version that was shown of each that was refused as changed meanwhile.
+
+    An occurrence that wasn't stored was shown under another number, as the first version.
+    """
+    return {one.id: shown.get(one.id, 1) for one in _stale(result)}
 
 
 def again(

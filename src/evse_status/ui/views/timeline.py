@@ -17,7 +17,7 @@ from evse_status.service.fleet import EvseCard, FleetPage, FleetRow
 from evse_status.ui.looks import label
 from evse_status.ui.texts import clock_difference, counted, period
 from evse_status.ui.views.names import in_address, with_name
-from evse_status.ui.views.override import is_waiting
+from evse_status.ui.views.override import is_waiting, source_of
 from evse_status.ui.views.strip import Strip
 from evse_status.ui.views.window import Window
 
@@ -234,7 +234,7 @@ def _hover(
     if its is not None:
         if its.reason:
             lines += wrap(shorten(its.reason, 150, placeholder=" …"), 60)
-        lines.append(f"{its.created_by} · {its.source}")
+        lines.append(f"{its.created_by} · {source_of(its)}")
     lines.append(_told(words(segment.status)))
     if shadowed_because:
         lines.append(f"Doesn't show: {in_words(shadowed_because)}")
