@@ -54,6 +54,8 @@ class Manager:
         for name in names:
             self.click("option", name)
             expect(self.page.get_by_text(name).first).to_be_visible()
+        self.page.keyboard.press("Escape")  # closes the list
+        self.actions += 1
 
     def type_start(self, digits: str) -> None:
         field = self.page.get_by_test_id("stDateTimeInput").first
