@@ -3,12 +3,12 @@
 import streamlit as st
 
 from evse_status.ui import bundle
-from evse_status.ui.override_history import detail_in_address, draw_history, draw_unknown
+from evse_status.ui.override_history import detail_in_address, draw_history, draw_unknown, title_of
 from evse_status.ui.override_panel import draw_override
 from evse_status.ui.session import live, page_header
 
 detail = detail_in_address()
-title = f"Override {detail.override.id}" if detail else "Override"
+title = title_of(detail)
 
 with page_header(title, live=detail is not None):
     st.page_link(bundle.page("overrides"), label="All overrides", icon=":material/arrow_back:")

@@ -1,4 +1,4 @@
-"""Which overrides are there, who made them and why, and which need attention?"""
+"""Which overrides are there, who made them and why, and which need attention? Which repeat?"""
 
 import streamlit as st
 
@@ -18,12 +18,14 @@ from evse_status.ui.override_list import (
     draw_export_button,
     draw_paging,
     draw_table,
+    labels_now,
     page_of,
 )
 from evse_status.ui.override_outcome import show_outcome
+from evse_status.ui.series_list import draw_series
 from evse_status.ui.session import live, page_header
 from evse_status.ui.texts import counted
-from evse_status.ui.views.overrides import tab_labels
+from evse_status.ui.views.overrides import SERIES, tab_labels
 
 with page_header("Overrides", live=True):
     export = st.container(width="content")
@@ -32,9 +34,22 @@ with page_header("Overrides", live=True):
 
 
 def body() -> None:
-    """Attention, tabs, filters, table, and the bar for what is chosen."""
+    """What needs attention, then the overrides of the chosen tab, or what repeats."""
     st.subheader("Needs attention", anchor=False)
     attention_row(cards_now())
+    if chosen_tab() == SERIES:
+        tab_row(labels_now())
+        draw_series()
+    else:
+        listed()
+    with st.bottom:
+        show_outcome(PLACE)
+    draw_bulk_bar()
+    draw_export()
+
+
+def listed() -> None:
+    """Tabs, filters, table, and the bar for what is chosen."""
     tabs = st.container()
     which = filter_row()
     page = page_of(which)
@@ -48,13 +63,9 @@ def body() -> None:
         draw_export_button(which, page.total)
     if page.rows:
         draw_table(page, chosen_tab())
-        draw_paging(page)
+        draw_paging(page, which)
     else:
         draw_empty(which)
-    with st.bottom:
-        show_outcome(PLACE)
-    draw_bulk_bar()
-    draw_export()
 
 
 live(body)

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from evse_status.ui import plan_outcome, plan_preview, session
-from evse_status.ui.evse_picker import pick_evses
-from evse_status.ui.plan_form import ask, form_zone
+from evse_status.ui import plan_csv, plan_outcome, plan_placing, plan_preview, session
+from evse_status.ui.evse_picker import by_file, pick_evses
+from evse_status.ui.plan_form import ask
 from evse_status.ui.plan_service import preview_of, what_to_do
-from evse_status.ui.preview_draft import draw_preview_link
 from evse_status.ui.refusals import show_beside
-from evse_status.ui.views.plan import headline, zones_of
+from evse_status.ui.views.plan import headline
 
 with session.page_header(
     "Plan an override",
@@ -23,12 +22,12 @@ def draw() -> None:
     with which_and_what:
         with st.container(border=True):
             evses, problems = pick_evses()
-        zones = zones_of(evses)
-        zone = form_zone(zones)
-        with st.container(border=True):
-            asked = ask(zones)
+            asked = plan_csv.ask() if by_file() else None
+        if asked is None:
+            with st.container(border=True):
+                asked = ask(evses)
 
-    preview, refused = preview_of(evses, asked)
+    shown, refused = preview_of(asked)
 
     with consequences, st.container(border=True):
         done = plan_outcome.placed()
@@ -36,21 +35,22 @@ def draw() -> None:
             plan_outcome.draw_result(done)
             if plan_outcome.is_of_this_form(done):
                 return
+        plan_placing.watch(shown)
+        concerned = evses if shown is None else shown.evses
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(headline(evses) if evses else "No EVSE picked yet", anchor=False)
+            said = headline(concerned) if concerned else "No EVSE picked yet"
+            st.subheader(said, anchor=False)
             st.space("stretch")
-            plan_outcome.place_button(len(evses), zone, ready=preview is not None)
+            plan_placing.place_button(shown)
         elsewhere = st.container()
-        if preview is None or asked.wish is None:
-            st.markdown(what_to_do(evses, asked, refused))
+        plan_placing.draw_changed()
+        if shown is None:
+            st.markdown(what_to_do(asked, refused, by_file=by_file()))
         else:
-            plan_preview.draw_rows(preview, zone)
-            plan_preview.draw_overlaps(preview, zone)
-            plan_preview.draw_channels(preview)
-            draw_preview_link(evses, asked.wish, now=preview.now)
-            plan_preview.draw_notices(preview, asked.wish, zones=zones, zone=zone)
+            plan_preview.draw(shown)
             st.caption("Nothing is sent before you place it. Afterwards you can undo it.")
 
+    refused = refused or asked.refused or plan_placing.refusal()
     if refused is not None:
         show_beside(refused, {**asked.places, "evseId": problems}, elsewhere)
 

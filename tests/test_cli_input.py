@@ -1,16 +1,14 @@
 """What is typed on a command line is understood, or refused naming the option."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from evse_status.cli_input import (
     read_duration,
-    read_end,
     read_moment,
     read_party,
     read_phase,
-    read_start,
 )
 from evse_status.core.errors import InvalidInput, NaiveInstant, UnknownWord, UnreadableInstant
 from evse_status.core.statuses import Phase
@@ -64,34 +62,6 @@ def test_what_is_no_moment_is_refused_by_the_name_of_its_option(
 ) -> None:
     with pytest.raises(error, match=r"^--at: "):
         read_moment(text, field="--at", now=NOON)
-
-
-def test_start_now_is_at_acceptance() -> None:
-    assert read_start(None, field="--from", now=NOON) is None
-    assert read_start("Now", field="--from", now=NOON) is None
-    assert read_start("+1h", field="--from", now=NOON) == at(1)
-
-
-@pytest.mark.parametrize(
-    ("text", "start", "end"),
-    [
-        (None, at(5), None),
-        ("+4h", at(5), at(9)),
-        ("+4h", at(-1), at(3)),
-        ("+4h", None, at(4)),
-        ("2026-10-22T15:00:00Z", at(1), at(3)),
-    ],
-)
-def test_duration_counts_from_the_given_start_not_from_now(
-    text: str | None, start: datetime | None, end: datetime | None
-) -> None:
-    assert read_end(text, field="--to", start=start, now=NOON) == end
-
-
-def test_end_beyond_all_calendars_is_no_crash() -> None:
-    assert read_end("+999999w", field="--to", start=None, now=NOON) == datetime.fromisoformat(
-        "2101-01-01T00:00:00Z"
-    )
 
 
 @pytest.mark.parametrize("text", ["DK/ABC", "dk*abc", "DK-ABC", "DKABC"])

@@ -36,6 +36,7 @@ from visits import press, texts, visit
 OVERRIDES = "/v2/temporary-evse-statuses"
 HERE, THERE = "DK*TST*E1", "DK*TST*E9"
 """An EVSE at location L1 in Denmark, and one at L2 in Sweden."""
+NIGHTS = {"rule": "FREQ=DAILY", "localStart": "2030-10-26T22:00", "duration": "PT1H"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,15 @@ class World:
         with self.app.database.read() as conn:
             return {
                 table: list(conn.execute(text(f'SELECT * FROM "{table}" ORDER BY id')))
-                for table in ("override", "change", "actual", "location", "evse", "partner")
+                for table in (
+                    "override",
+                    "series",
+                    "change",
+                    "actual",
+                    "location",
+                    "evse",
+                    "partner",
+                )
             } | {"token": list(conn.execute(text("SELECT id, revoked_at FROM token ORDER BY id")))}
 
 
@@ -127,15 +136,25 @@ def either(
 # The table. Where a way in has no such action there is no line.
 MAY = {
     Role.VIEWER: {"look"},
-    Role.PLANNER: {"look", "place", "change", "extend", "clear", "undo", "report"},
+    Role.PLANNER: {"look", "place", "repeat", "change", "extend", "clear", "undo", "report"},
     Role.ADMINISTRATOR: {
-        "look", "place", "change", "extend", "clear", "undo", "report", "import", "make a token",
-        "add a partner",
+        "look", "place", "repeat", "change", "extend", "clear", "undo", "report", "import",
+        "make a token", "add a partner",
     },
 }  # fmt: skip
 BY_PAGE = ["look", "place", "change", "extend", "clear", "undo", "make a token"]
-BY_API = ["look", "place", "change", "extend", "clear", "undo", "report"]
-BY_COMMAND = ["look", "place", "extend", "clear", "import", "make a token", "add a partner"]
+BY_API = ["look", "place", "repeat", "change", "extend", "clear", "undo", "report"]
+BY_COMMAND = [
+    "look",
+    "place",
+    "repeat",
+    "extend",
+    "clear",
+    "undo",
+    "import",
+    "make a token",
+    "add a partner",
+]
 
 
 # ---- pages ---------------------------------------------------------------------------------------
@@ -202,7 +221,7 @@ def test_the_menu_of_a_visitor_says_their_role(
     ids=["signed out", "no role", "session over"],
 )  # fmt: skip
 @pytest.mark.parametrize(
-    "name", ["timeline", "plan", "overrides", "override", "preview", "tokens", "help"]
+    "name", ["timeline", "plan", "overrides", "override", "series", "preview", "tokens", "help"]
 )
 def test_no_page_opens_without_a_role(
     world: World, monkeypatch: pytest.MonkeyPatch, name: str, user: dict[str, Any]
@@ -273,6 +292,7 @@ class Api:
         method, path, body = {
             "look": ("GET", one, None),
             "place": ("POST", OVERRIDES, _place("DK*TST*E2")),
+            "repeat": ("POST", f"{OVERRIDES}/series", _batch("DK*TST*E2") | NIGHTS),
             "change": ("PATCH", one, {"reason": "Plug"}),
             "extend": ("PATCH", one, {"extendBy": "PT1H"}),
             "clear": ("DELETE", one, None),
@@ -487,6 +507,11 @@ def test_by_command_line(world: World, action: str) -> None:
     words = {
         "look": ["override", "show", str(world.override)],
         "place": ["override", "create", "DK*TST*E2", "--status", "MAINTENANCE"],
+        "repeat": [
+            *("series", "create", "DK*TST*E2", "--status", "MAINTENANCE", "--repeat", "daily"),
+            *("--from", NIGHTS["localStart"], "--to", "+1h"),
+        ],
+        "undo": ["override", "undo", "1"],
         "extend": ["override", "extend", str(world.override), "--by", "1h"],
         "clear": ["override", "clear", str(world.override)],
         "import": ["import", "ocpi", str(feed)],

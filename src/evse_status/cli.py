@@ -25,6 +25,7 @@ from evse_status.cli_import import import_app
 from evse_status.cli_input import read_duration, read_moment
 from evse_status.cli_override import override_app
 from evse_status.cli_partner import partner_app
+from evse_status.cli_series import series_app
 from evse_status.cli_token import token_app
 from evse_status.core.errors import InvalidInput
 from evse_status.core.period import write_instant
@@ -44,6 +45,7 @@ app = typer.Typer(
 db_app = typer.Typer(help="Look after the database.", **OPTIONS)
 app.add_typer(import_app, name="import")
 app.add_typer(override_app, name="override")
+app.add_typer(series_app, name="series")
 app.add_typer(token_app, name="token")
 app.add_typer(partner_app, name="partner")
 app.add_typer(db_app, name="db")

@@ -48,7 +48,7 @@ class Sentences(TyperGroup):
         except typer.Abort:
             _end(130, "Stopped.")
         except EvseStatusError as error:
-            _end(1, error.message)
+            _end(1, output.sentence(error))
         except Exception as error:
             _end_unexpectedly(error)
         sys.exit(code if isinstance(code, int) else 0)

@@ -42,20 +42,6 @@ def read_moment(text: str, *, field: str, now: datetime) -> datetime:
     return _later(now, word, field) if word.startswith("+") else read_instant(text, field=field)
 
 
-def read_start(text: str | None, *, field: str, now: datetime) -> datetime | None:
-    """Read a start; `None`, also for `now`, is at acceptance."""
-    if text is None or text.strip().lower() == "now":
-        return None
-    return read_moment(text, field=field, now=now)
-
-
-def read_end(
-    text: str | None, *, field: str, start: datetime | None, now: datetime
-) -> datetime | None:
-    """Read an end; `+4h` counts from the start."""
-    return None if text is None else read_moment(text, field=field, now=start or now)
-
-
 def read_party(text: str | None, *, field: str) -> tuple[str, str] | None:
     """Read a country code and party id like `DK/ABC`."""
     if text is None:

@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evse_status.channels.ocpi.locations_in import Problem
+from evse_status.core.errors import EvseStatusError
 from evse_status.core.local_time import zone
 from evse_status.core.override import Override
 from evse_status.core.statuses import Phase
@@ -36,6 +37,7 @@ _WIDTH_OF_A_FILE = 200
 _WIDTH_OF_ONE_LINE = 130
 _MOST_LINES = 50
 _LONGEST_NAME = 24
+_WAITS = "until the running session ends, at the latest then"
 
 
 def print_json(value: Any) -> None:
@@ -53,6 +55,12 @@ def complain(sentence: str) -> None:
     print(_one_line(sentence), file=sys.stderr)
 
 
+def sentence(error: EvseStatusError) -> str:
+    """What is wrong, with the instants of which one may be meant."""
+    choices = " or ".join(at.isoformat(timespec="minutes") for at in error.choices)
+    return f"{error.message} Write {choices}." if choices else error.message
+
+
 def override_table(rows: Sequence[tuple[Override, EvseCard, Phase]]) -> None:
     """List overrides; times are those of the site, with their offset. Narrow screens get two lines each."""
     headings: tuple[str, ...] = ("ID", "EVSE", "Status", "Phase", "From", "To", "By", "Reason")
@@ -63,7 +71,7 @@ def override_table(rows: Sequence[tuple[Override, EvseCard, Phase]]) -> None:
             override.temporary_status.value,
             phase.value,
             _when(override.starts_at, card),
-            _end(override, card),
+            end_at_site(override, card),
             override.created_by,
             _one_line(override.reason),
         )
@@ -107,13 +115,15 @@ def token_table(rows: Sequence[tuple[Token, str, str]], its_zone: ZoneInfo) -> N
 def override_sheet(detail: OverrideDetail) -> None:
     """Everything about one override, and its history."""
     override, card = detail.override, detail.evse
-    _sheet(
+    sheet(
         f"{override.temporary_status} on {card.evse_id}, override {override.id}",
         [
             ("Phase", detail.phase.value),
             ("Location", _place(card)),
             ("From", _when(override.starts_at, card)),
-            ("To", _end(override, card)),
+            ("To", end_at_site(override, card)),
+            ("Waits", _WAITS if override.drains and detail.phase is Phase.UPCOMING else ""),
+            ("Series", f"{override.series_id}" if override.series_id else ""),
             ("Reason", override.reason),
             ("Cause", override.cause.value if override.cause else ""),
             ("Ticket", override.ticket),
@@ -148,11 +158,11 @@ def display_sheet(display: Display) -> None:
     recorded = since or ", not recorded"
     why = "no override holds"
     if winner is not None:
-        until = f"until {_end(winner, card)}" if winner.ends_at else "until cleared"
+        until = f"until {end_at_site(winner, card)}" if winner.ends_at else "until cleared"
         said = f" ({winner.reason})" if winner.reason else ""
         why = f"{winner.temporary_status} #{winner.id} by {winner.created_by}{said}, {until}"
     following = display.next
-    _sheet(
+    sheet(
         f"{card.evse_id} at {_when(display.at, card)} ({card.time_zone})",
         [
             ("Location", _place(card)),
@@ -278,7 +288,8 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     _console().print(made)
 
 
-def _sheet(title: str, lines: Sequence[tuple[str, str]]) -> None:
+def sheet(title: str, lines: Sequence[tuple[str, str]]) -> None:
+    """A heading and what there is to say under it, by name; empty values are left out."""
     say(title)
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
@@ -311,7 +322,8 @@ def local(at: datetime | None, its_zone: ZoneInfo) -> str:
     return f"{local:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}"
 
 
-def _end(override: Override, card: EvseCard) -> str:
+def end_at_site(override: Override, card: EvseCard) -> str:
+    """When it ends, on the site's clocks with their offset."""
     return _when(override.ends_at, card) or "until cleared"
 
 

@@ -1,34 +1,26 @@
-"""`evse-status override`: place, list, extend and clear overrides."""
+"""`evse-status override`: place, list, extend, clear and undo overrides."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from evse_status import cli_output as output
-from evse_status.api.forms import history_form, standing_form
-from evse_status.bootstrap import App
+from evse_status.api.forms import history_form, standing_form, undo_form
+from evse_status.cli_answers import answer_result, print_forms, refuse
 from evse_status.cli_command import OPTIONS, AsJson, DatabaseUrl, store
-from evse_status.cli_input import read_duration, read_end, read_phase, read_start
-from evse_status.core.override import Override, Wish
+from evse_status.cli_create import override_create
+from evse_status.cli_input import read_duration, read_phase
 from evse_status.core.period import read_instant
 from evse_status.core.principal import LOCAL
-from evse_status.core.statuses import cause as cause_of
 from evse_status.core.statuses import temporary_status
 from evse_status.service.audit import OverrideFilter, list_overrides, override_detail
-from evse_status.service.fleet import FleetFilter, select_evses
 from evse_status.service.look_up import find_evse
 from evse_status.service.override_list import standings_of
-from evse_status.service.schedule import (
-    BatchResult,
-    clear_overrides,
-    extend_overrides,
-    place_overrides,
-)
+from evse_status.service.schedule import clear_overrides, extend_overrides, undo
 
 _HIGHEST_NUMBER = 2**63 - 1
 
-override_app = typer.Typer(help="Place, list, extend and clear overrides.", **OPTIONS)
+override_app = typer.Typer(help="Place, list, extend, clear and undo overrides.", **OPTIONS)
 
 OverrideIds = Annotated[
     list[int], typer.Argument(min=1, max=_HIGHEST_NUMBER, metavar="ID", show_default=False)
@@ -36,43 +28,7 @@ OverrideIds = Annotated[
 Why = Annotated[str, typer.Option("--reason", help="Why, for the history.", show_default=False)]
 
 
-@override_app.command("create")
-def override_create(
-    evses: Annotated[list[str], typer.Argument(metavar="EVSE", show_default=False)],
-    status: Annotated[
-        str,
-        typer.Option(help="MAINTENANCE, COMMISSIONING, BLOCKED or RESERVED.", show_default=False),
-    ],
-    valid_from: Annotated[
-        str | None,
-        typer.Option("--from", help="Like 2026-11-22T13:00:00+01:00, or now.", show_default="now"),
-    ] = None,
-    valid_to: Annotated[
-        str | None,
-        typer.Option("--to", help="Likewise, or +4h from the start.", show_default="until cleared"),
-    ] = None,
-    reason: Annotated[str, typer.Option(help="Why, for colleagues.", show_default=False)] = "",
-    cause: Annotated[
-        str | None,
-        typer.Option(help="planned work, fault, vandalism, grid …", show_default=False),
-    ] = None,
-    ticket: Annotated[str, typer.Option(help="A ticket's number.", show_default=False)] = "",
-    database_url: DatabaseUrl = None,
-    as_json: AsJson = False,
-) -> None:
-    """Place an override on each EVSE."""
-    with store(database_url) as opened:
-        now = opened.now()
-        start = read_start(valid_from, field="--from", now=now)
-        wish = Wish(
-            temporary_status(status, field="--status"),
-            valid_from=start,
-            valid_to=read_end(valid_to, field="--to", start=start, now=now),
-            reason=reason,
-            cause=None if cause is None else cause_of(cause, field="--cause"),
-            ticket=ticket,
-        )
-        _answer(opened, place_overrides(opened.database, LOCAL, evses, wish), as_json=as_json)
+override_app.command("create")(override_create)
 
 
 @override_app.command("list")
@@ -98,7 +54,7 @@ def override_list(
         )
         page = list_overrides(opened.database, LOCAL, which, now=now, limit=limit)
         if as_json:
-            _print_forms(opened, [row.override for row in page.rows])
+            print_forms(opened, [row.override for row in page.rows])
         elif page.rows:
             output.override_table([(row.override, row.evse, row.phase) for row in page.rows])
         else:
@@ -138,7 +94,7 @@ def override_clear(
         result = clear_overrides(opened.database, LOCAL, override_ids, why=why)
         if result.batch_id is None and not as_json:
             output.complain("Over already, nothing was changed.")
-        _answer(opened, result, as_json=as_json)
+        answer_result(opened, result, as_json=as_json)
 
 
 @override_app.command("extend")
@@ -164,30 +120,30 @@ def override_extend(
         result = extend_overrides(
             opened.database, LOCAL, override_ids, by=duration, until=end, why=why
         )
-        _answer(opened, result, as_json=as_json)
+        answer_result(opened, result, as_json=as_json)
 
 
-def _answer(opened: App, result: BatchResult, *, as_json: bool) -> None:
-    """Print what was done, name what was refused, and fail if anything was."""
-    now = opened.now()
-    done = [(item.override, item) for item in result.items if item.override and not item.error]
-    if as_json:
-        _print_forms(opened, [override for override, _ in done])
-    elif done:
-        which = FleetFilter(evses=tuple({override.evse for override, _ in done}))
-        found = select_evses(opened.database, LOCAL, which, now=now, limit=len(done))
-        cards = {card.id: card for card in found}
-        output.override_table(
-            [(one, cards[one.evse], one.phase(now)) for one, _ in done if one.evse in cards]
-        )
-    for item in result.refused:
-        name = item.evse_id if item.override is None else f"{item.override.id} ({item.evse_id})"
-        output.complain(f"Refused {name}: {item.error}")
-    if result.refused:
-        raise typer.Exit(1)
-
-
-def _print_forms(opened: App, overrides: Sequence[Override]) -> None:
-    """Print overrides in the API's form."""
-    standings = standings_of(opened.database, overrides, now=opened.now())
-    output.print_json([standing_form(one) for one in standings])
+@override_app.command("undo")
+def override_undo(
+    batch_id: Annotated[
+        int, typer.Argument(min=1, max=_HIGHEST_NUMBER, metavar="BATCH", show_default=False)
+    ],
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a change of many back from now on, series too; what was touched since is left and named."""
+    with store(database_url) as opened:
+        db = opened.database
+        result = undo(db, LOCAL, batch_id)
+        if as_json:
+            changed = [item.override for item in result.items if item.override is not None]
+            standings = standings_of(db, changed, now=opened.now())
+            output.print_json(undo_form(batch_id, result, standings))
+            refuse((item.evse_id, item.error) for item in result.items)
+            return
+        if result.batch_id is None:
+            output.complain("Nothing was left to undo.")
+        else:
+            done = len(result.done)
+            output.say(f"Took batch {batch_id} back: {done:,} override{'s' * (done != 1)} changed.")
+        answer_result(opened, result, as_json=False)

@@ -50,6 +50,7 @@ def test_each_item_has_its_own_result(fleet: Caller) -> None:
     assert told["items"][0]["overlaps"] == [
         {
             "id": 1,
+            "seriesId": None,
             "temporaryStatus": "BLOCKED",
             "from": told["items"][0]["override"]["validFrom"],
             "to": None,

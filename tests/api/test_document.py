@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from evse_status.api import answers
+from evse_status.api import answers, series_answers
 from evse_status.api.app import api
 from evse_status.api.driver_app import answers as app_answers
 from evse_status.api.driver_app import examples as app_examples
-from evse_status.api.examples import EXAMPLES
+from evse_status.api.examples import EXAMPLES as OURS
+from evse_status.api.series_examples import EXAMPLES as OF_SERIES
 
 DOCUMENT: dict[str, Any] = json.loads(json.dumps(api().openapi()))
 OPERATIONS = [
@@ -17,6 +18,7 @@ OPERATIONS = [
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 ]
+EXAMPLES = OURS | OF_SERIES | app_examples.EXAMPLES
 SCHEMES = {"/v2": "token", "/driver-app": "appToken"}
 IDS = [name for name, _ in OPERATIONS]
 
@@ -32,6 +34,13 @@ def test_every_path_of_the_issue_is_there() -> None:
         "POST /v2/temporary-evse-statuses/batch",
         "GET /v2/temporary-evse-statuses/batch/{batchId}",
         "DELETE /v2/temporary-evse-statuses/batch/{batchId}",
+        "GET /v2/temporary-evse-statuses/series",
+        "POST /v2/temporary-evse-statuses/series",
+        "GET /v2/temporary-evse-statuses/series/{id}",
+        "PATCH /v2/temporary-evse-statuses/series/{id}",
+        "DELETE /v2/temporary-evse-statuses/series/{id}",
+        "GET /v2/temporary-evse-statuses/series/{id}/occurrences",
+        "GET /v2/temporary-evse-statuses/series/{id}/history",
         "GET /v2/evses",
         "GET /v2/evses/{evseId}",
         "GET /v2/evses/{evseId}/display",
@@ -88,16 +97,20 @@ def test_framework_forms_of_errors_are_gone() -> None:
 
 def test_every_field_of_a_body_is_named_and_nothing_else_is_taken() -> None:
     schemas = DOCUMENT["components"]["schemas"]
-    for name in ("CreateBody", "ChangeBody", "BatchBody", "SelectorBody", "ReportBody"):
+    for name in (
+        "CreateBody", "ChangeBody", "BatchBody", "ItemBody", "SelectorBody", "LocalTime", "SeriesBody",
+        "SeriesChangeBody", "ReportBody",
+    ):  # fmt: skip
         assert schemas[name]["additionalProperties"] is False
     assert list(schemas["OverrideAnswer"]["properties"])[:5] == [
         "id", "temporaryStatus", "evseId", "validFrom", "validTo",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", EXAMPLES | app_examples.EXAMPLES)
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_example_is_what_its_form_says(name: str) -> None:
-    example = (EXAMPLES | app_examples.EXAMPLES)[name]
-    model = getattr(app_answers if name.startswith("App") else answers, name)
+    example = EXAMPLES[name]
+    forms = (app_answers, series_answers, answers)
+    model = next(getattr(module, name) for module in forms if hasattr(module, name))
     read = model.model_validate(example)
     assert read.model_dump(mode="json", by_alias=True) == example

@@ -44,6 +44,10 @@ def test_override_has_spiriis_keys_first_and_ours_after() -> None:
         ("clearedAt", None),
         ("externalRef", "x7"),
         ("batchId", None),
+        ("seriesId", None),
+        ("occurrenceStart", None),
+        ("drainUntil", None),
+        ("waits", False),
         ("version", 1),
     ]
 
@@ -86,7 +90,12 @@ def test_display_with_a_winner_what_it_beats_and_what_comes_next(
         },
         "override": override_form(placed, Named(), now=at(2)),
         "heldBack": [
-            {"id": 1, "temporaryStatus": "BLOCKED", "because": "MAINTENANCE outranks BLOCKED"}
+            {
+                "id": 1,
+                "seriesId": None,
+                "temporaryStatus": "BLOCKED",
+                "because": "MAINTENANCE outranks BLOCKED",
+            }
         ],
         "next": {
             "at": "2026-10-22T16:00:00Z",

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from api.conftest import OVERRIDES, Caller
@@ -15,11 +15,12 @@ E1 = "DK*TST*E1"
 BODIES: dict[str, dict[str, Any]] = {
     "CreateBody": {"evseId": E1, "temporaryStatus": "BLOCKED"},
     "BatchBody": {"evseIds": [E1], "temporaryStatus": "BLOCKED"},
+    "BatchBody items": {"items": [{"evseId": E1}], "temporaryStatus": "BLOCKED"},
     "ChangeBody": {},
     "ReportBody": {"status": "AVAILABLE"},
     "ReportsBody": {"reports": [{"evseId": E1, "status": "AVAILABLE"}]},
 }
-"""The least that an operation asks for, by the name of its body in the document."""
+"""The least that an operation asks for, by the name of its body in the document (and of a list in it)."""
 
 Asked = tuple[str, str, str, str | None]
 """Method, path, the field's name, and the name of the body it is in (`None`: it is a parameter)."""
@@ -30,8 +31,9 @@ def _instants(schema: str) -> Iterator[str]:
     for name, field in SCHEMAS[schema].get("properties", {}).items():
         if '"date-time"' in json.dumps(field):
             yield name
-        item = field.get("items", {}).get("$ref", "").rpartition("/")[2]
-        yield from (f"{name}.0.{one}" for one in (_instants(item) if item else ()))
+        for either in (field, *field.get("anyOf", ())):
+            item = either.get("items", {}).get("$ref", "").rpartition("/")[2]
+            yield from (f"{name}.0.{one}" for one in (_instants(item) if item else ()))
 
 
 def _asked() -> Iterator[Asked]:
@@ -68,7 +70,8 @@ def _ask(ask: Caller, asked: Asked, value: object) -> tuple[int, str]:
     if body is None:
         status, code, param = ask.refused(method, path, params={name: str(value)})
     else:
-        sent = there = json.loads(json.dumps(BODIES[body]))
+        least = BODIES.get(f"{body} {name.partition('.')[0]}", BODIES[body])
+        sent = there = json.loads(json.dumps(least))
         for step in way:
             there = there[int(step) if step.isdigit() else step]
         there[last] = value
@@ -79,7 +82,7 @@ def _ask(ask: Caller, asked: Asked, value: object) -> tuple[int, str]:
 
 def test_cases_11_and_13_an_instant_without_offset_or_sense_is_refused_alike(ask: Caller) -> None:
     ask.create(validFrom="2026-10-23T12:00:00Z")
-    assert len(ASKED) >= 12
+    assert len(ASKED) >= 19
     for asked in ASKED:
         for text, code in NO_INSTANTS:
             assert _ask(ask, asked, text) == (422, code), (*asked, text)
@@ -89,11 +92,16 @@ def test_cases_11_and_13_an_instant_without_offset_or_sense_is_refused_alike(ask
     assert (untouched["version"], untouched["validTo"]) == (1, None)
 
 
+ON_CLOCKS = {"localStart", "occurrenceStart", "exceptions", "endsBefore"}
+"""Keys of what stands on clocks, whose zone is named beside; all else is an instant."""
+
+
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        yield from (text for one in value.values() for text in _texts(one))
+        instants = (one for name, one in value.items() if name not in ON_CLOCKS)
+        yield from (text for one in instants for text in _texts(one))
     elif isinstance(value, list):
         yield from (text for one in value for text in _texts(one))
 
@@ -109,8 +117,15 @@ def test_case_11_every_answer_carries_an_offset(ask: Caller) -> None:
     ask("PATCH", one, json={"validTo": "2026-10-25T02:30:00+01:00"})
     ask("PUT", f"/v2/evses/{E1}/actual-status", json={"status": "CHARGING"})
     ask("DELETE", one)
+    night = {"localStart": "2026-10-24T22:00", "duration": "PT7H", "rule": "FREQ=WEEKLY;COUNT=9"}
+    series = f"{OVERRIDES}/series"
+    ask("POST", series, json=BODIES["BatchBody"] | night)
     answers = [
         batch,
+        ask("POST", series, json=BODIES["BatchBody"] | night | {"dryRun": True}).json(),
+        ask("GET", series).json(),
+        ask("GET", f"{series}/1").json(),
+        ask("GET", f"{series}/1/occurrences").json(),
         ask("POST", f"{OVERRIDES}/batch", json=body, params={"dryRun": "true"}).json(),
         ask("GET", OVERRIDES, params={"activeOnly": "false"}).json(),
         ask("GET", one).json(),
@@ -121,5 +136,20 @@ def test_case_11_every_answer_carries_an_offset(ask: Caller) -> None:
         ask("GET", f"/v2/evses/{E1}/display").json(),
     ]
     instants = [text for text in _texts(answers) if LOCAL.match(text)]
-    assert len(instants) > 20
+    assert len(instants) > 60
     assert [text for text in instants if datetime.fromisoformat(text).utcoffset() is None] == []
+
+
+def test_case_5_a_clients_clock_that_is_off_leaves_nothing_stuck(ask: Caller) -> None:
+    now = ask.site.now()
+    off = timedelta(minutes=5)
+    behind = ask.create("DK*TST*E1", validFrom=(now - off).isoformat())
+    without = ask.create("DK*TST*E2")
+    ahead = ask.create("DK*TST*E3", validFrom=(now + off).isoformat())
+    assert [one["phase"] for one in (behind, without, ahead)] == ["active", "active", "upcoming"]
+    ask.site.hands.forward(minutes=5)
+    assert {one["evseId"]: one["phase"] for one in ask("GET", OVERRIDES).json()} == {
+        "DK*TST*E1": "active",
+        "DK*TST*E2": "active",
+        "DK*TST*E3": "active",
+    }

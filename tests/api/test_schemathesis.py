@@ -45,4 +45,4 @@ def test_all_checks_find_nothing(kind: str, request: pytest.FixtureRequest, tmp_
             env=os.environ | {"EVSE_STATUS_TOKEN": token, "EVSE_STATUS_APP_TOKEN": app_token},
         )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Tested: 20" in done.stdout
+    assert "Tested: 27" in done.stdout

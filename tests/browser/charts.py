@@ -11,7 +11,7 @@ _FIND = """
   for (const plot of document.querySelectorAll('.js-plotly-plot')) {
     const {_fullLayout: layout, data} = plot;
     for (const trace of data) {
-      const index = (trace.customdata || []).findIndex(d => d[0] === kind && d[1] === number);
+      const index = (trace.customdata || []).findIndex(d => d[0] === kind && String(d[1]) === String(number));
       if (index < 0) continue;
       const base = new Date(typeof trace.base === 'string' ? trace.base : trace.base[index]).getTime();
       const axis = layout.xaxis, box = plot.getBoundingClientRect();

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from evse_status.core.duration import read_duration
+from evse_status.core.duration import read_duration, write_duration
 from evse_status.core.errors import InvalidInput
 
 
@@ -30,3 +30,12 @@ def test_duration(text: str, duration: timedelta) -> None:
 def test_what_is_no_duration(text: str) -> None:
     with pytest.raises(InvalidInput, match=r"extendBy: .* is not a duration"):
         read_duration(text, field="extendBy")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(420, "PT7H"), (90, "PT1H30M"), (1, "PT1M"), (1440, "P1D"), (3000, "P2DT2H")],
+)
+def test_duration_is_written_as_it_is_read(minutes: int, text: str) -> None:
+    assert write_duration(timedelta(minutes=minutes)) == text
+    assert read_duration(text, field="duration") == timedelta(minutes=minutes)

@@ -17,6 +17,10 @@ RAISED = [
     errors.TouchedSince(7, "Anna"),
     errors.EvseIsRemoved("DK*X"),
     errors.StaleEdit(7, since="Anna cleared it"),
+    errors.UnknownSeries(7),
+    errors.StaleSeries(7, since="Anna cleared it"),
+    errors.NoOccurrenceAhead(7),
+    errors.NoOccurrenceAhead(7, said="on 2026-11-24"),
 ]
 
 
@@ -45,3 +49,18 @@ def test_codes_are_unique_and_every_error_is_explained() -> None:
 
 def test_too_many_calls_say_when_to_come_back() -> None:
     assert errors.TooManyCalls("Too many calls.", retry_after=7).retry_after == 7
+
+
+def test_an_error_is_told_under_the_name_that_the_asker_knows() -> None:
+    known = errors.EndsInThePast(field="validTo").called("to")
+    assert (known.field, str(known)[:29]) == ("to", "to: the end has already passe")
+    nameless = errors.NotAllowed("Only planners may.").called("role")
+    assert (nameless.field, nameless.message) == ("role", "role: Only planners may.")
+
+
+def test_an_error_of_a_part_names_the_part() -> None:
+    third = errors.EndsInThePast(field="validTo").within("items.3")
+    assert third.field == "items.3.validTo"
+    assert str(third).startswith("items.3.validTo: the end has already passed.")
+    nameless = errors.NotAllowed("Only planners may.").within("items.3")
+    assert (nameless.field, str(nameless)) == ("items.3", "items.3: Only planners may.")

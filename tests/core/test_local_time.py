@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from evse_status.core.errors import AmbiguousLocalTime, NonexistentLocalTime, UnknownZone
 from evse_status.core.local_time import Fold, resolve, zone
 
+pytestmark = pytest.mark.usefixtures("process_zone")
+
 COPENHAGEN = "Europe/Copenhagen"
 ZONES = [
     COPENHAGEN,
@@ -96,5 +98,22 @@ def test_an_unknown_zone_is_named(name: str) -> None:
         zone(name)
 
 
-def test_any_other_time_on_the_wall_is_one_instant() -> None:
-    assert resolve(datetime(2026, 7, 1, 14, 30), zone(COPENHAGEN)) == utc(2026, 7, 1, 12, 30)
+@pytest.mark.parametrize(
+    ("name", "local", "at"),
+    [
+        (COPENHAGEN, (2026, 3, 29, 1, 59), (2026, 3, 29, 0, 59)),
+        (COPENHAGEN, (2026, 3, 29, 3, 0), (2026, 3, 29, 1, 0)),
+        (COPENHAGEN, (2026, 7, 1, 14, 30), (2026, 7, 1, 12, 30)),
+        (COPENHAGEN, (2026, 10, 25, 3, 0), (2026, 10, 25, 2, 0)),
+        ("Europe/London", (2026, 10, 25, 0, 59), (2026, 10, 24, 23, 59)),
+        ("America/New_York", (2026, 11, 1, 2, 0), (2026, 11, 1, 7, 0)),
+        ("Australia/Lord_Howe", (2026, 4, 5, 2, 0), (2026, 4, 4, 15, 30)),
+        ("Australia/Lord_Howe", (2026, 10, 4, 2, 30), (2026, 10, 3, 15, 30)),
+        ("Asia/Tokyo", (2026, 3, 29, 2, 30), (2026, 3, 28, 17, 30)),
+        ("Africa/Lagos", (2026, 10, 25, 2, 30), (2026, 10, 25, 1, 30)),
+    ],
+)
+def test_any_other_time_on_the_wall_is_one_instant(
+    name: str, local: tuple[int, ...], at: tuple[int, ...]
+) -> None:
+    assert resolve(datetime(*local), zone(name)) == utc(*at)  # type: ignore[arg-type]

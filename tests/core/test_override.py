@@ -21,6 +21,7 @@ from evse_status.core.override import (
     LONGEST_TICKET,
     Edit,
     Override,
+    begin,
     change,
     clear,
     extend,
@@ -283,3 +284,56 @@ def test_undo_leaves_a_renewed_lease() -> None:
     after = renew(change(before, Edit(reason="x"), now=at(1)), at(8), now=at(1))
     undone: Override = revert(after, before, now=at(3))
     assert (undone.reason, undone.lease_until) == ("", at(8))
+
+
+# Draining
+
+
+def draining(*, charging: bool = True, **fields: Any) -> Override:
+    """Placed at NOON to start when the session ends, in two hours at the latest."""
+    asked = wish(drain_until=at(2), valid_to=at(5), **fields)
+    return place(asked, evse=7, created_by="Mette", now=NOON, charging=charging)
+
+
+def test_one_that_drains_waits_for_the_session_until_its_latest_start() -> None:
+    made = draining()
+    assert (made.drains, made.requested_from, made.starts_at) == (True, at(2), at(2))
+    assert [made.waits(at(hour)) for hour in (0, 1, 2, 5)] == [True, True, False, False]
+    begun = begin(made, now=at(1))
+    assert (begun.starts_at, begun.requested_from, begun.version) == (at(1), at(2), 1)
+    assert begun.phase(at(1)) is Phase.ACTIVE
+    assert begin(begun, now=at(1.5)) is begun
+    assert begin(made, now=at(3)) is made
+    assert begin(override(valid_from=at(2)), now=at(1)).starts_at == at(2)
+
+
+def test_without_a_session_one_that_drains_starts_at_once() -> None:
+    made = draining(charging=False)
+    assert (made.starts_at, made.requested_from, made.waits(NOON)) == (NOON, at(2), False)
+
+
+def test_one_that_drains_has_one_start_and_an_end_after_the_latest() -> None:
+    with pytest.raises(InvalidInput, match=r"^drainUntil: .* leave validFrom out") as refused:
+        draining(valid_from=at(1))
+    assert refused.value.field == "drainUntil"
+    with pytest.raises(EndsBeforeItStarts):
+        place(wish(drain_until=at(2), valid_to=at(2)), evse=7, created_by="Mette", now=NOON)
+    with pytest.raises(NaiveInstant, match=r"^drainUntil"):
+        place(wish(drain_until=datetime(2026, 10, 23)), evse=7, created_by="Mette", now=NOON)
+
+
+def test_a_start_that_is_set_ends_the_waiting() -> None:
+    made = draining()
+    told = change(made, Edit(valid_from=at(3)), now=at(0.5))
+    assert (told.drains, told.starts_at, told.waits(at(1))) == (False, at(3), False)
+    assert change(made, Edit(reason="Cable"), now=at(0.5)).waits(at(1))
+    begun = begin(made, now=at(1))
+    assert change(begun, Edit(valid_to=at(1.5)), now=at(1.25)).valid_to == at(1.5)
+
+
+def test_rule_16_undo_begins_what_would_have_begun_when_the_session_ended() -> None:
+    made = draining()
+    cleared = clear(made, now=at(0.5))
+    assert revert(cleared, made, now=at(1)).waits(at(1))
+    begun = revert(cleared, made, now=at(1), session_ended=True)
+    assert (begun.starts_at, begun.phase(at(1))) == (at(1), Phase.ACTIVE)

@@ -1,7 +1,5 @@
 """Rules 6 and 18, cases 7 to 9: tables of instants for nights in which clocks change, and others."""
 
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,14 +11,7 @@ COPENHAGEN, LONDON, NEW_YORK = "Europe/Copenhagen", "Europe/London", "America/Ne
 LORD_HOWE, TOKYO, LAGOS = "Australia/Lord_Howe", "Asia/Tokyo", "Africa/Lagos"
 
 
-@pytest.fixture(params=["UTC", NEW_YORK, LORD_HOWE], autouse=True)
-def _process_in(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The zone that the process itself is in must not matter."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", request.param)
-        time.tzset()
-        yield
-    time.tzset()
+pytestmark = pytest.mark.usefixtures("process_zone")
 
 
 def utc(text: str) -> datetime:

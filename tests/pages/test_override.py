@@ -1,17 +1,30 @@
 """One override's page: who, when, why, what drivers see, its whole history, and what can be done."""
 
-from datetime import timedelta
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from evse_status.bootstrap import App
+from evse_status.core.local_time import Fold
 from evse_status.core.override import Edit, Override
 from evse_status.core.principal import LOCAL, Principal, Role
-from evse_status.core.statuses import Cause, Phase, TemporaryStatus
+from evse_status.core.statuses import ActualStatus, Cause, Phase, TemporaryStatus
 from evse_status.service import audit, schedule
-from support import BLOCKED, MAINTENANCE, RESERVED, wish
+from support import BLOCKED, MAINTENANCE, RESERVED, report, wish
 from visits import press, texts, visit
+
+
+@pytest.fixture
+def _server_in_tokyo() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
 
 JONAS = Principal("Jonas", Role.PLANNER)
 
@@ -118,7 +131,13 @@ def test_clearing_a_version_that_is_no_longer_the_latest_is_refused(
     schedule.change_override(product.database, JONAS, made.id, Edit(ticket="SRV-2"))
     page = press(page, "Clear now")
     assert latest(product, made.id).phase(product.now()) is Phase.ACTIVE
-    assert "Jonas changed it" in texts(page)
+    assert "changed** by Jonas" in texts(page)
+    assert "none → SRV-2" in texts(page)
+    page = press(page, "Clear it as it is now")
+    assert latest(product, made.id).phase(product.now()) is Phase.CLEARED
+    page = press(page, "Undo")
+    undone = latest(product, made.id)
+    assert (undone.phase(product.now()), undone.ticket) == (Phase.ACTIVE, "SRV-2")
 
 
 def test_a_change_names_its_fields_and_its_reason(product: App, evses: dict[str, int]) -> None:
@@ -161,13 +180,67 @@ def test_a_stale_change_tells_what_is_new_and_keeps_what_was_typed(
     ticket.input("SRV-MINE").run()
     schedule.change_override(product.database, JONAS, made.id, Edit(reason="Theirs"))
     page = press(page, "Save")
-    assert "Jonas changed it" in page.warning[0].value
-    assert "Reason is now: Theirs" in page.warning[0].value
+    written = texts(page)
+    assert "changed since you opened it" in page.warning[0].value
+    assert "**Changed** by Jonas" in written
+    assert "Cable → Theirs" in written
+    assert "SRV-MINE" in written
     assert page.text_area[0].value == "Theirs"
     assert latest(product, made.id).ticket == ""
     press(page, "Save")
     changed = latest(product, made.id)
     assert (changed.ticket, changed.reason) == ("SRV-MINE", "Theirs")
+
+
+def test_a_stale_change_can_be_dropped_for_the_new_state(
+    product: App, evses: dict[str, int]
+) -> None:
+    made = placed(product, 1, reason="Cable")
+    page = press(visit("override", id=str(made.id)), "Change")
+    page.text_area[0].input("Mine").run()
+    schedule.change_override(product.database, JONAS, made.id, Edit(reason="Theirs"))
+    page = press(press(page, "Save"), "Take the new state, drop mine")
+    assert page.text_area[0].value == "Theirs"
+    assert not page.warning
+    page = press(page, "Save")
+    assert page.info[0].value == "Nothing is changed yet."
+    assert latest(product, made.id).reason == "Theirs"
+
+
+@pytest.mark.usefixtures("_server_in_tokyo")
+@pytest.mark.parametrize(
+    ("begins", "clock", "fold"),
+    [
+        (datetime(2027, 10, 31, 0, 30, tzinfo=UTC), "02:30 (UTC+2)", Fold.FIRST),
+        (datetime(2027, 10, 31, 1, 30, 7, 123_456, tzinfo=UTC), "02:30 (UTC+1)", Fold.SECOND),
+    ],
+    ids=["first", "second"],
+)
+def test_a_repeated_hour_is_listed_and_edited_as_it_was_typed(
+    product: App,
+    evses: dict[str, int],
+    begins: datetime,
+    clock: str,
+    fold: Fold,
+) -> None:
+    """Store, list, edit, save: with the site, who looks and the server in three zones."""
+    made = placed(product, 1, hours=None, valid_from=begins)
+    shown = visit("overrides", phase="upcoming", zone="America/New_York")
+    assert f"31 Oct 2027 {clock}" in shown.dataframe[0].value["At the site"][0]
+    assert "Periods in America/New\\_York" in texts(shown)
+    page = visit("override", id=str(made.id), zone="America/New_York")
+    assert "Times in America/New\\_York" in texts(page)
+    page = press(page, "Change")
+    [start] = [one for one in page.datetime_input if one.label == "From (Europe/Copenhagen)"]
+    assert start.value == datetime(2027, 10, 31, 2, 30)
+    [which] = page.radio
+    assert which.value is fold
+    page = press(page, "Save")
+    assert page.info[0].value == "Nothing is changed yet."
+    page.text_area[0].input("Plug").run()
+    press(page, "Save")
+    saved = latest(product, made.id)
+    assert (saved.starts_at, saved.requested_from, saved.reason) == (begins, begins, "Plug")
 
 
 def test_once_it_is_over_only_reason_and_cause_may_change(
@@ -197,3 +270,17 @@ def test_a_new_end_is_set_for_one_without_an_end(product: App, evses: dict[str, 
     valid_to = latest(product, made.id).valid_to
     assert valid_to is not None
     assert valid_to > product.now()
+
+
+def test_one_that_drains_says_what_it_waits_for(product: App, evses: dict[str, int]) -> None:
+    report(product.database, 1, ActualStatus.CHARGING)
+    latest_start = product.now() + timedelta(hours=3)
+    made = placed(product, 1, hours=8, drain_until=latest_start)
+    page = visit("override", id=str(made.id))
+    written = texts(page)
+    assert "when charging ends, at the latest " in written
+    assert "Waits for the session that is running to end" in written
+    assert "drivers can still begin another one" in written
+    assert visit("overrides", phase="upcoming").dataframe[0].value["Starts in"][0] == (
+        "after session"
+    )

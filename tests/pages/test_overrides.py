@@ -10,7 +10,17 @@ from evse_status.core.override import Edit, Override
 from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import ActualStatus, Phase, TemporaryStatus
 from evse_status.service import audit, schedule
-from support import BLOCKED, MAINTENANCE, RESERVED, report, wish
+from evse_status.service.fleet import FleetFilter, select_evses
+from support import (
+    BLOCKED,
+    MAINTENANCE,
+    RESERVED,
+    evse_json,
+    location_json,
+    report,
+    take_in,
+    wish,
+)
 from visits import press, texts, visit
 
 
@@ -126,6 +136,23 @@ def test_clearing_many_tells_each_and_undo_takes_it_back(
     assert latest(product, one.id).phase(product.now()) is Phase.ACTIVE
 
 
+def test_all_that_match_are_selected_and_cleared_at_once(product: App) -> None:
+    take_in(product.database, location_json("L2", *(evse_json(f"9{n:03}") for n in range(120))))
+    cards = select_evses(product.database, LOCAL, FleetFilter(search="E9"), now=product.now())
+    many = schedule.place_overrides(product.database, LOCAL, [one.id for one in cards], wish()).done
+    other = placed(product, 1)
+    page = press(visit("overrides", q="E9"), "Select all 120")
+    assert "120 selected" in texts(page)
+    page = press(page, "Clear 120 now")
+    assert "120 overrides cleared" in texts(page)
+    assert texts(page).count(": cleared") == 120
+    assert listed(page) == []
+    assert latest(product, other.id).phase(product.now()) is Phase.ACTIVE
+    page = press(page, "Undo")
+    assert "Undone for 120 overrides" in texts(page)
+    assert latest(product, many[-1].id).phase(product.now()) is Phase.ACTIVE
+
+
 def test_extending_keeps_the_selection_and_its_new_versions(
     product: App, evses: dict[str, int]
 ) -> None:
@@ -162,10 +189,17 @@ def test_one_that_somebody_changed_meanwhile_is_refused_and_named(
     one, two = placed(product, 1), placed(product, 2)
     page = choosing(visit("overrides"), one, two)
     schedule.change_override(product.database, LOCAL, two.id, Edit(ticket="SRV-2"))
-    written = texts(press(page, "Clear 2 now"))
+    page = press(page, "Clear 2 now")
+    written = texts(page)
     assert "1 override cleared, 1 refused" in written
-    assert "has been changed since you opened it" in written
+    assert "1 override was changed since you opened it" in written
+    assert "none → SRV-2" in written
     assert latest(product, two.id).phase(product.now()) is Phase.ACTIVE
+    page = press(page, "Clear it as it is now")
+    assert latest(product, two.id).phase(product.now()) is Phase.CLEARED
+    press(page, "Undo")
+    for made in (one, two):
+        assert latest(product, made.id).phase(product.now()) is Phase.ACTIVE
 
 
 def test_a_new_end_for_many_is_asked_in_a_dialog(product: App, evses: dict[str, int]) -> None:

@@ -14,6 +14,7 @@ from evse_status.core.statuses import Cause, Phase, TemporaryStatus
 from evse_status.service import audit, schedule
 from evse_status.service.audit import OverrideFilter
 from evse_status.ui import bundle
+from evse_status.ui.plan_when import Whose
 from support import BLOCKED, evse_json, location_json, take_in, wish
 from visits import press, texts, visit
 
@@ -83,7 +84,7 @@ def test_placing_starts_at_acceptance_and_keeps_who_and_why(
 
 def test_four_hours_count_from_the_moment_of_placing(product: App, evses: dict[str, int]) -> None:
     page = visit("plan", evse="DK*TST*E1")
-    page.button_group(key="plan-preset").set_value("+4 h").run()
+    page.button_group(key="plan-length").set_value("+4 h").run()
     before = product.now()
     press(page, "Place 1 override")
     [made] = stored(product)
@@ -96,7 +97,7 @@ def test_four_hours_count_from_the_moment_of_placing(product: App, evses: dict[s
 def test_four_hours_count_from_a_given_start(product: App, evses: dict[str, int]) -> None:
     page = visit("plan", evse="DK*TST*E1")
     fill(page, "plan-start", "2099-06-01T10:00")
-    page.button_group(key="plan-preset").set_value("+4 h").run()
+    page.button_group(key="plan-length").set_value("+4 h").run()
     assert page.datetime_input(key="plan-end").value == datetime(2099, 6, 1, 14)
     press(page, "Place 1 override")
     [made] = stored(product)
@@ -109,7 +110,8 @@ def test_second_of_two_equal_times_is_what_is_stored(product: App, evses: dict[s
     page = visit("plan", evse="DK*TST*E1")
     fill(page, "plan-end", "2099-10-25T02:30")
     assert page.button(key="plan-place").disabled
-    page.radio(key="plan-end-fold").set_value(page.radio(key="plan-end-fold").options[1]).run()
+    which = page.radio(key="plan-end-fold-Europe/Copenhagen")
+    which.set_value(which.options[1]).run()
     press(page, "Place 1 override")
     [made] = stored(product)
     assert made.valid_to is not None
@@ -235,10 +237,11 @@ def test_sites_in_several_zones_share_one_instant_on_the_viewers_clock(
     london = location_json("L2", evse_json("9"), time_zone="Europe/London")
     take_in(product.database, london, complete=False)
     page = visit("plan", evse=["DK*TST*E1", "DK*TST*E9"], zone="Europe/Copenhagen")
+    page.button_group(key="plan-whose").set_value(Whose.VIEWER).run()
     fill(page, "plan-start", "2099-06-01T10:00")
     fill(page, "plan-end", "2099-06-01T12:00")
     written = texts(page).replace("\\", "")
-    assert "Sites in 2 time zones: your time, Europe/Copenhagen" in written
+    assert "One instant for all, Copenhagen time" in page.button_group(key="plan-whose").options
     assert "Europe/London: Mon 1 Jun 2099 09:00" in written
     press(page, "Place 2 overrides")
     assert {one.starts_at.isoformat() for one in stored(product)} == {"2099-06-01T08:00:00+00:00"}

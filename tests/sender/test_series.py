@@ -32,7 +32,7 @@ def test_a_series_is_told_and_stored_sixty_days_ahead(
 
     def stored() -> int:
         with db.read() as conn:
-            return len(store.rows_of(conn, [1]))
+            return len(store.rows_of(conn, store.by_ids(conn, [1])[1]))
 
     assert stored() == 2
     with a_partner(network), a_sender(network):

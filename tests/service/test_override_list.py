@@ -30,8 +30,8 @@ def test_case_25_of_thousands_none_is_lost_and_every_bar_is_there(
         numbers = [number, *feed.add_evses(write.conn, more)]
     made: list[int] = []
     for n in range(EACH):
-        period = {"valid_from": at(10 * n + 1), "valid_to": at(10 * n + 9)}
-        done = place_overrides(sqlite, LOCAL, numbers, wish(**period)).done
+        period = wish(valid_from=at(10 * n + 1), valid_to=at(10 * n + 9))
+        done = place_overrides(sqlite, LOCAL, numbers, period).done
         made += [one.id for one in done]
     assert len(made) == EVSES * EACH
 

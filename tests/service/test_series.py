@@ -92,13 +92,19 @@ def during(number: int) -> datetime:
 
 def rows(site: Site, number: int = 1) -> list[Override]:
     with site.db.read() as conn:
-        return series_store.rows_of(conn, [number])
+        known = series_store.by_ids(conn, [number])
+        return series_store.rows_of(conn, known[number]) if known else []
 
 
 def forget_what_is_stored(site: Site, number: int = 1) -> None:
     """As if nobody had stored any of it since it was placed."""
     with site.db.write() as write:
-        ids = [row.id for row in series_store.rows_of(write.conn, [number])]
+        ids = [
+            row.id
+            for row in series_store.rows_of(
+                write.conn, series_store.by_ids(write.conn, [number])[number]
+            )
+        ]
         for table in (holding, change):
             write.conn.execute(delete(table).where(table.c.override_id.in_(ids)))
         write.conn.execute(delete(override).where(override.c.id.in_(ids)))

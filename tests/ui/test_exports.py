@@ -42,6 +42,8 @@ def test_every_column_is_there_with_instants_in_utc() -> None:
         "source": "operator",
         "made_at": "2026-10-22T12:00:00Z",
         "attention": "hides a fault",
+        "series_id": "",
+        "occurrence_start": "",
     }
 
 

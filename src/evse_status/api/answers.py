@@ -15,8 +15,19 @@ class Answer(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
+def _choices(schema: dict[str, Any]) -> None:
+    schema["properties"]["choices"] = {
+        "type": "array",
+        "items": {"type": "string", "format": "date-time"},
+        "description": "Only where a local time doesn't exist, or exists twice: the instants of which one "
+        "may be meant. Either can be sent instead.",
+    }
+
+
 class ErrorDetail(BaseModel):
     """What was wrong."""
+
+    model_config = ConfigDict(json_schema_extra=_choices)
 
     type: str
     code: str = Field(description="Stable, for programs.")
@@ -34,6 +45,8 @@ class ErrorAnswer(BaseModel):
 class ItemError(BaseModel):
     """Why one item was refused."""
 
+    model_config = ConfigDict(json_schema_extra=_choices)
+
     type: str
     code: str
     message: str
@@ -41,7 +54,10 @@ class ItemError(BaseModel):
 
 
 class HeldBackByAnswer(Answer):
-    """What keeps an override in force from showing; `id` is null where it is the actual status."""
+    """What keeps an override in force from showing; `id` is null where it is the actual status.
+
+    It is null, too, where it is an occurrence that isn't stored yet.
+    """
 
     id: int | None
     temporary_status: TemporaryStatus | None
@@ -51,7 +67,9 @@ class HeldBackByAnswer(Answer):
 class OverrideAnswer(Answer):
     """An override: Spirii's five fields first, then ours."""
 
-    id: int
+    id: int | None = Field(
+        description="null: an occurrence of a series so far ahead that it isn't stored yet."
+    )
     temporary_status: TemporaryStatus
     evse_id: str
     valid_from: datetime
@@ -68,6 +86,14 @@ class OverrideAnswer(Answer):
     held_back_by: HeldBackByAnswer | None
     external_ref: str
     batch_id: int | None
+    series_id: int | None = Field(description="The series that it is an occurrence of.")
+    occurrence_start: str | None = Field(
+        description="Its original start on clocks in the series' zone, without an offset."
+    )
+    drain_until: datetime | None = Field(
+        description="It starts when the running session ends, at the latest then."
+    )
+    waits: bool = Field(description="It waits for the running session.")
     version: int
 
 
@@ -92,9 +118,13 @@ class HistoryLineAnswer(Answer):
 
 
 class OverlapAnswer(Answer):
-    """Another override that meets this one, and who of both shows there; `to` is null for an open end."""
+    """Another override that meets this one, and who of both shows there; `to` is null for an open end.
 
-    id: int
+    `id` is null for an occurrence that isn't stored yet.
+    """
+
+    id: int | None
+    series_id: int | None
     temporary_status: TemporaryStatus
     from_: datetime = Field(alias="from")
     to: datetime | None
@@ -107,9 +137,23 @@ class BatchItemAnswer(Answer):
 
     evse_id: str
     outcome: str = Field(description="created, refused, or in a dry run: would be created")
+    from_: datetime | None = Field(
+        alias="from", description="When it starts; for one that waits for a session, at the latest."
+    )
+    to: datetime | None
     override: OverrideAnswer | None
     error: ItemError | None
     overlaps: list[OverlapAnswer]
+
+
+class WarningAnswer(Answer):
+    """Something that deserves a second look."""
+
+    code: str = Field(
+        description="charging, most_of_a_site, last_of_its_kind, hides_fault or clock_change"
+    )
+    message: str
+    evse_ids: list[str] = Field(description="Those that it is about, where it names any.")
 
 
 class BatchAnswer(Answer):
@@ -120,6 +164,10 @@ class BatchAnswer(Answer):
     created: int
     refused: int
     previewed: str
+    overlaps_to: datetime | None = Field(
+        description="Up to where overlaps of what has no end were looked for."
+    )
+    warnings: list[WarningAnswer] = Field(description="In a dry run.")
     items: list[BatchItemAnswer]
 
 
@@ -133,14 +181,15 @@ class BatchDetailAnswer(Answer):
     undone_at: datetime | None
     undone_by: str | None
     undoes: int | None
+    series_ids: list[int] = Field(description="The series that it made or changed.")
     items: list[OverrideAnswer]
 
 
 class UndoItemAnswer(Answer):
-    """What became of one override of the batch."""
+    """What became of one override of the batch, or (without `id`) of a series that was left alone."""
 
     id: int | None
-    evse_id: str
+    evse_id: str | None
     outcome: str = Field(description="undone or skipped")
     override: OverrideAnswer | None
     error: ItemError | None
@@ -218,7 +267,8 @@ class EvsePageAnswer(Answer):
 class HeldBackAnswer(Answer):
     """An override in force that doesn't show, and why."""
 
-    id: int
+    id: int | None
+    series_id: int | None
     temporary_status: TemporaryStatus
     because: str
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from evse_status import __version__
-from evse_status.api import batches, changes, docs, evses, health, overrides
+from evse_status.api import batches, changes, docs, evses, health, overrides, series
 from evse_status.api.document import complete
 from evse_status.api.driver_app import changes as app_changes
 from evse_status.api.driver_app import evses as app_evses
@@ -23,6 +23,8 @@ _TREES = ("/v2", _OCPI, "/driver-app", "/integrations", "/docs")
 _PAGES = frozenset({"/openapi.json", "/healthz", "/readyz", "/metrics"})
 _ROUTERS = (
     batches.router,
+    series.creation,
+    series.router,
     overrides.router,
     evses.router,
     evses.bulk,
@@ -33,7 +35,15 @@ _ROUTERS = (
     docs.router,
 )
 
-_IN_ORDER = ("Temporary EVSE statuses", "Batches", "EVSEs", "Changes", "Driver apps", "Health")
+_IN_ORDER = (
+    "Temporary EVSE statuses",
+    "Batches",
+    "Series",
+    "EVSEs",
+    "Changes",
+    "Driver apps",
+    "Health",
+)
 
 
 def is_ours(path: str) -> bool:

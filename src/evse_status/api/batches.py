@@ -6,15 +6,16 @@ from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse
 
 from evse_status.api.answers import BatchAnswer, BatchDetailAnswer, UndoAnswer
-from evse_status.api.bodies import BatchBody, SelectorBody
+from evse_status.api.bodies import BatchBody, SelectorBody, TargetBody
 from evse_status.api.conditions import IdempotencyKey, once
 from evse_status.api.described import READS, WRITES, answers
 from evse_status.api.forms import batch_form, outcome_form, undo_form
 from evse_status.api.gate import Caller, GatedBatch
 from evse_status.api.overrides import PREFIX, replayed, wish_of
 from evse_status.api.product import product
-from evse_status.core.errors import InvalidInput
+from evse_status.core.errors import EvseStatusError, InvalidInput
 from evse_status.service.batches import (
+    Asked,
     BatchOutcome,
     Selector,
     batch_detail,
@@ -51,16 +52,15 @@ def create(body: BatchBody, caller: Caller, key: IdempotencyKey = None) -> JSONR
 
     Each is accepted or refused by itself, unless `allOrNothing`. `dryRun` shows what would happen.
     """
-    app, target, wish = product(), _target(body), wish_of(body)
+    app, asked = product(), _asked(body)
     if body.dry_run:
-        shown = preview_batch(app.database, caller, target, wish, now=app.now())
+        shown = preview_batch(app.database, caller, asked, now=app.now())
         return JSONResponse(outcome_form(shown, dry_run=True))
     try:
         outcome = place_batch(
             app.database,
             caller,
-            target,
-            wish,
+            asked,
             all_or_nothing=body.all_or_nothing,
             previewed=body.previewed,
             once=once(caller, key, route=f"POST {PREFIX}/batch", body=body, answer=_created),
@@ -98,10 +98,28 @@ def delete(batch_id: BatchId, caller: Caller) -> JSONResponse:
     return JSONResponse(undo_form(batch_id, result, as_they_are))
 
 
-def _target(body: BatchBody) -> list[str] | Selector:
-    if (body.evse_ids is None) == (body.selector is None):
-        raise InvalidInput("evseIds: send either evseIds or selector.", field="evseIds")
-    return body.evse_ids if body.selector is None else _selector(body.selector)  # type: ignore[return-value]
+def target_of(body: TargetBody) -> list[str] | Selector:
+    """The EVSEs that a body names or describes. Raises InvalidInput unless it does one of both."""
+    if body.evse_ids is not None and body.selector is None:
+        return body.evse_ids
+    if body.evse_ids is None and body.selector is not None:
+        return _selector(body.selector)
+    raise InvalidInput("evseIds: send either evseIds or selector.", field="evseIds")
+
+
+def _asked(body: BatchBody) -> list[Asked]:
+    if body.items is None:
+        return [(target_of(body), wish_of(body))]
+    if body.evse_ids is not None or body.selector is not None:
+        raise InvalidInput("items: send evseIds, a selector or items.", field="items")
+    asked: list[Asked] = []
+    for number, item in enumerate(body.items):
+        said = {name: getattr(item, name) for name in item.model_fields_set - {"evse_id"}}
+        try:
+            asked.append(([item.evse_id], wish_of(body.model_copy(update=said))))
+        except EvseStatusError as error:
+            raise error.within(f"items.{number}") from None
+    return asked
 
 
 def _selector(body: SelectorBody) -> Selector:

@@ -1,17 +1,14 @@
 """What may be sent? The bodies of requests, every field checked and unknown ones refused by name."""
 
-import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from evse_status.api.times import InstantField, Moment
 from evse_status.core.duration import DURATION
 from evse_status.core.override import LONGEST_REASON, LONGEST_TICKET
-from evse_status.core.period import read_instant
 from evse_status.core.statuses import ActualStatus, Cause, Source, TemporaryStatus
 from evse_status.service.batches import MOST_AT_ONCE
 
@@ -23,34 +20,6 @@ _EVENING = "2026-11-22T18:00:00+01:00"
 
 
 _ABSENT: Any = None
-_LOST_PLUS = re.compile(r" (\d\d:?\d\d)$", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class InstantField:
-    """An instant with an offset; what is wrong with it is said as the core says it, under this name.
-
-    `in_query`: a + that wasn't written as %2B came as a space.
-    """
-
-    name: str
-    in_query: bool = False
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        """How it is read."""
-        return core_schema.no_info_before_validator_function(
-            self._read, core_schema.datetime_schema()
-        )
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
-        """How it is described."""
-        return {"type": "string", "format": "date-time"}
-
-    def _read(self, value: Any) -> Any:
-        if isinstance(value, str):
-            text = _LOST_PLUS.sub(r"+\1", value) if self.in_query else value
-            return read_instant(text, field=self.name)
-        raise PydanticCustomError("instant", "Write an instant like 2026-11-22T12:00:00Z")
 
 
 def _no_default(schema: dict[str, Any]) -> None:
@@ -74,9 +43,7 @@ EvseIdText = Annotated[
         examples=["DK*DMO*E1041*1"],
     ),
 ]
-ValidFrom = Annotated[datetime, InstantField("validFrom")]
-ValidTo = Annotated[datetime, InstantField("validTo")]
-At = Annotated[datetime, InstantField("at")]
+At = Annotated[datetime, InstantField()]
 Reason = Annotated[str, Field(max_length=LONGEST_REASON, description="Why, for colleagues.")]
 Ticket = Annotated[str, Field(max_length=LONGEST_TICKET, description="A ticket's number.")]
 
@@ -85,11 +52,20 @@ class WishBody(Body):
     """What is to be shown, when and why."""
 
     temporary_status: TemporaryStatus = Field(examples=["MAINTENANCE"])
-    valid_from: ValidFrom | None = Field(
-        None, description="Unset: from now on. In the past: from now on, too.", examples=[_NOON]
+    valid_from: Moment | None = Field(
+        None,
+        description="Unset: from now on. In the past: from now on, too. Instead of an instant, "
+        'here and in the next two, a time on clocks: `{"local": "2026-10-24T22:00"}` is that '
+        "time at each site, with `timeZone` that in one zone.",
+        examples=[_NOON],
     )
-    valid_to: ValidTo | None = Field(
+    valid_to: Moment | None = Field(
         None, description="Unset: until it is cleared.", examples=[_EVENING]
+    )
+    drain_until: Moment | None = Field(
+        None,
+        description="Instead of validFrom: start when the session that is running ends, at the "
+        "latest then; at once where none is running. Drivers can still start a session meanwhile.",
     )
     reason: Reason = Field("", examples=["Cable swap"])
     cause: Cause | None = Field(None, description="Beside the free reason, for reports.")
@@ -114,10 +90,10 @@ class ChangeBody(Body):
     """A change: an absent field is left as it is."""
 
     temporary_status: TemporaryStatus = Field(_ABSENT, json_schema_extra=_no_default)
-    valid_from: ValidFrom = Field(
+    valid_from: Moment = Field(
         _ABSENT, description="Only while it hasn't started.", json_schema_extra=_no_default
     )
-    valid_to: ValidTo | None = Field(
+    valid_to: Moment | None = Field(
         None, description="null: until it is cleared.", json_schema_extra=_no_default
     )
     extend_by: str = Field(
@@ -151,18 +127,47 @@ class SelectorBody(Body):
     q: str = Field("", max_length=200, description="As the dashboard's search box.")
 
 
-class BatchBody(WishBody):
-    """One wish for many EVSEs: `evseIds` or `selector`."""
+class ItemBody(Body):
+    """One EVSE of a batch; a field that is absent is that of the batch."""
+
+    evse_id: EvseIdText
+    temporary_status: TemporaryStatus = Field(_ABSENT, json_schema_extra=_no_default)
+    valid_from: Moment | None = Field(_ABSENT, json_schema_extra=_no_default)
+    valid_to: Moment | None = Field(_ABSENT, json_schema_extra=_no_default)
+    drain_until: Moment | None = Field(_ABSENT, json_schema_extra=_no_default)
+    reason: Reason = Field(_ABSENT, json_schema_extra=_no_default)
+    cause: Cause | None = Field(_ABSENT, json_schema_extra=_no_default)
+    ticket: Ticket = Field(_ABSENT, json_schema_extra=_no_default)
+    external_ref: Annotated[str, Field(max_length=LONGEST_REF)] = Field(
+        _ABSENT, json_schema_extra=_no_default
+    )
+
+
+class TargetBody(Body):
+    """Some EVSEs: `evseIds` or a `selector`."""
 
     evse_ids: Annotated[list[EvseIdText], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = (
         None
     )
     selector: SelectorBody | None = None
+
+
+class PreviewedBody(Body):
+    """What is shown first, and done only if that is still what would be done."""
+
     dry_run: StrictBool = Field(False, description="Show what would happen; write nothing.")
     all_or_nothing: StrictBool = Field(False, description="One refusal refuses all.")
     previewed: Annotated[str, Field(max_length=64)] | None = Field(
         None,
         description="The `previewed` of a dry run: 409 if anything else would be done by now.",
+    )
+
+
+class BatchBody(WishBody, TargetBody, PreviewedBody):
+    """One wish for many EVSEs: `evseIds` or `selector`; or `items` with times and reasons of their own."""
+
+    items: Annotated[list[ItemBody], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = Field(
+        None, description="Each with what differs from the batch."
     )
 
 

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from evse_status.api.bodies import InstantField
 from evse_status.api.described import READS, answers
 from evse_status.api.ending import is_ending
 from evse_status.api.forms import event_form
 from evse_status.api.gate import Caller, Gated
 from evse_status.api.product import product
+from evse_status.api.times import InstantField
 from evse_status.core.principal import Principal
 from evse_status.service.changes import Events, events_after, latest, place_at
 
@@ -56,7 +56,7 @@ async def follow(
         ),
     ] = None,
     since: Annotated[
-        Annotated[datetime, InstantField("since", in_query=True)] | None,
+        Annotated[datetime, InstantField(in_query=True)] | None,
         Query(description="Begin at this instant. Unset: with what happens from now on."),
     ] = None,
     follow: Annotated[

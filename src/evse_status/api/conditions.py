@@ -12,7 +12,7 @@ from evse_status.core.errors import InvalidInput
 from evse_status.core.principal import Principal
 from evse_status.service.idempotency import Once
 
-_TAG = re.compile(r'(?:W/)?"(\d{1,19})\.(\d{1,9})"', re.ASCII)
+_TAG = re.compile(r'(?:W/)?"(s?)(\d{1,19})\.(\d{1,9})"', re.ASCII)
 _NO_VERSION = 0
 T = TypeVar("T")
 
@@ -38,19 +38,23 @@ IdempotencyKey = Annotated[
 ]
 
 
-def etag(override_id: int, version: int) -> str:
-    """The ETag of a version of an override; that of another override never fits."""
-    return f'"{override_id}.{version}"'
+def etag(number: int | None, version: int, *, of_series: bool = False) -> str:
+    """The ETag of a version of an override, or of a series; that of another one never fits."""
+    return f'"{"s" * of_series}{number}.{version}"'
 
 
-def version_of(if_match: str | None, override_id: int) -> int | None:
-    """The version of this override that `If-Match` names, `None` for any; another tag fits none."""
+def version_of(if_match: str | None, number: int, *, of_series: bool = False) -> int | None:
+    """The version of this override, or series, that `If-Match` names, `None` for any.
+
+    A tag of anything else fits no version.
+    """
     if if_match is None or if_match.strip() == "*":
         return None
     if "," in if_match:
         raise InvalidInput("If-Match: name one ETag.", field="If-Match")
     found = _TAG.fullmatch(if_match.strip())
-    return int(found[2]) if found and int(found[1]) == override_id else _NO_VERSION
+    fits = found and int(found[2]) == number and bool(found[1]) == of_series
+    return int(found[3]) if found and fits else _NO_VERSION
 
 
 def once(

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from evse_status.api.driver_app import examples as app_examples
 from evse_status.api.examples import EXAMPLES
+from evse_status.api.series_examples import EXAMPLES as OF_SERIES
 
 _EVERYWHERE = {
     "X-Request-ID": ("The request's id: yours, or ours if you sent none.", "string"),
@@ -17,7 +18,7 @@ _COUNTED = {
     "X-RateLimit-Remaining": ("Calls that are left in this minute.", "integer"),
     "X-RateLimit-Reset": ("When the minute is over, in seconds since 1970.", "integer"),
 }
-_EXAMPLES = EXAMPLES | app_examples.EXAMPLES
+_EXAMPLES = EXAMPLES | OF_SERIES | app_examples.EXAMPLES
 _SCHEMES = {"/v2": "token", "/driver-app": "appToken"}
 _FIRST_CLAUSE = re.compile(r"[.;:,](?:\s|$)")
 _METHODS = ("get", "put", "post", "patch", "delete")

@@ -14,7 +14,8 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from evse_status.api.errors import TYPES, status_of
+from evse_status.api.errors import TYPES, choices_of, status_of
+from evse_status.api.times import BRANCHES, OURS
 from evse_status.core.errors import EvseStatusError, NotSignedIn, StoreUnusable, TooManyCalls
 
 _SENTENCES = {
@@ -47,6 +48,8 @@ _WRONG = {
 }
 _PATTERNS = {
     "extendBy": "must be a duration like PT1H, PT90M or P1DT12H; -PT30M shortens.",
+    "duration": "must be a duration like PT7H or PT90M.",
+    "startTime": "must be a time of day like 22:00.",
     "Idempotency-Key": "must be of visible ASCII characters, without spaces.",
 }
 _LOG = logging.getLogger("evse_status.api")
@@ -65,8 +68,9 @@ def answer(
     message: str,
     param: str | None = None,
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """The envelope."""
+    """The envelope; `more` is what only few errors tell."""
     error = {
         "type": TYPES.get(status, "invalid_request_error" if status < 500 else "server_error"),
         "code": code,
@@ -74,7 +78,7 @@ def answer(
         "param": param,
         "request_id": getattr(request.state, "request_id", ""),
     }
-    return JSONResponse({"error": error}, status_code=status, headers=headers)
+    return JSONResponse({"error": error | dict(more or {})}, status_code=status, headers=headers)
 
 
 def unexpected(request: Request) -> Response:
@@ -105,7 +109,13 @@ async def _ours(request: Request, error: Exception) -> Response:
         _LOG.warning("%s Request %s", message, getattr(request.state, "request_id", ""))
         message = "The database can't be used just now. Try again in a moment."
     return answer(
-        request, status, code=error.code, message=message, param=error.field, headers=headers
+        request,
+        status,
+        code=error.code,
+        message=message,
+        param=error.field,
+        headers=headers,
+        more=choices_of(error),
     )
 
 
@@ -163,11 +173,15 @@ def _param(place: Sequence[int | str]) -> str:
 
 def _is_branch(part: int | str) -> bool:
     """Pydantic names the branch of a union in the place; callers don't know it."""
-    return isinstance(part, str) and (part.startswith(("function-", "list[")) or part == "str")
+    return isinstance(part, str) and (
+        part.startswith(("function-", "list[")) or part == "str" or part in BRANCHES
+    )
 
 
 def _explained(wrong: Mapping[str, Any]) -> tuple[str, str]:
     kind, context = wrong["type"], wrong.get("ctx") or {}
+    if kind == OURS:
+        return context["code"], context["sentence"]
     if kind in ("enum", "literal_error"):
         expected = _MEMBER.sub(r"\1", str(context.get("expected", "one of the known words")))
         return "unknown_word", f"is not known. Use {expected}."

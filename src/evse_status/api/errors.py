@@ -93,4 +93,10 @@ def error_form(error: EvseStatusError) -> dict[str, Any]:
         "code": error.code,
         "message": error.message,
         "param": error.field,
-    }
+    } | choices_of(error)
+
+
+def choices_of(error: EvseStatusError) -> dict[str, Any]:
+    """The instants of which one may be meant, where an error has any; each can be sent as it is."""
+    choices = [at.isoformat() for at in error.choices]
+    return {"choices": choices} if choices else {}

@@ -14,12 +14,13 @@ from evse_status.api.answers import (
     ReportAnswer,
     ReportsAnswer,
 )
-from evse_status.api.bodies import LONGEST_ID, InstantField, ReportBody, ReportsBody
+from evse_status.api.bodies import LONGEST_ID, ReportBody, ReportsBody
 from evse_status.api.described import READS, WRITES, answers
 from evse_status.api.errors import error_form
 from evse_status.api.forms import display_form, evse_form, report_form
 from evse_status.api.gate import Caller, Gated, GatedBatch
 from evse_status.api.product import product
+from evse_status.api.times import InstantField
 from evse_status.service.evse_list import evse_entries, evse_entry
 from evse_status.service.look_up import display, find_evse
 from evse_status.service.report import Report, report_actual
@@ -94,7 +95,7 @@ def get_display(
     evse_id: EvseId,
     caller: Caller,
     at: Annotated[
-        Annotated[datetime, InstantField("at", in_query=True)] | None,
+        Annotated[datetime, InstantField(in_query=True)] | None,
         Query(description="Any instant, past or future. Unset: now."),
     ] = None,
 ) -> JSONResponse:

@@ -21,12 +21,17 @@ OVERRIDE: dict[str, Any] = {
     "clearedAt": None,
     "externalRef": "",
     "batchId": 7,
+    "seriesId": None,
+    "occurrenceStart": None,
+    "drainUntil": None,
+    "waits": False,
     "version": 1,
     "holds": True,
     "heldBackBy": None,
 }
 _OVERLAP = {
     "id": 40,
+    "seriesId": None,
     "temporaryStatus": "BLOCKED",
     "from": "2026-11-22T12:00:00Z",
     "to": None,
@@ -97,11 +102,15 @@ EXAMPLES: dict[str, Any] = {
         "dryRun": False,
         "created": 1,
         "refused": 1,
-        "previewed": "98ca46d72ea54b4d65e23f305db20d18",
+        "previewed": "5f0c1a7e2b.98ca46d72e.a54b4d65e2.3f305db20d.18c6",
+        "overlapsTo": None,
+        "warnings": [],
         "items": [
             {
                 "evseId": "DK*DMO*E1041*1",
                 "outcome": "created",
+                "from": "2026-11-22T12:00:00Z",
+                "to": "2026-11-22T17:00:00Z",
                 "override": OVERRIDE,
                 "error": None,
                 "overlaps": [_OVERLAP],
@@ -109,6 +118,8 @@ EXAMPLES: dict[str, Any] = {
             {
                 "evseId": "DK*XYZ*E1",
                 "outcome": "refused",
+                "from": None,
+                "to": None,
                 "override": None,
                 "error": _REFUSAL,
                 "overlaps": [],
@@ -123,6 +134,7 @@ EXAMPLES: dict[str, Any] = {
         "undoneAt": None,
         "undoneBy": None,
         "undoes": None,
+        "seriesIds": [],
         "items": [OVERRIDE],
     },
     "UndoAnswer": {
@@ -155,7 +167,12 @@ EXAMPLES: dict[str, Any] = {
         "channels": _CHANNELS,
         "override": {k: v for k, v in OVERRIDE.items() if k not in ("holds", "heldBackBy")},
         "heldBack": [
-            {"id": 40, "temporaryStatus": "BLOCKED", "because": "MAINTENANCE outranks BLOCKED"}
+            {
+                "id": 40,
+                "seriesId": None,
+                "temporaryStatus": "BLOCKED",
+                "because": "MAINTENANCE outranks BLOCKED",
+            }
         ],
         "next": {"at": "2026-11-22T17:00:00Z", "channels": _FREE},
     },

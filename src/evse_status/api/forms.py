@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from evse_status.api.errors import error_form
+from evse_status.api.warning_forms import warning_form
 from evse_status.core.override import Override
 from evse_status.core.period import write_instant
+from evse_status.core.series import is_virtual
 from evse_status.core.translation import Channel, Words
 from evse_status.service.audit import HistoryLine
 from evse_status.service.batches import BatchDetail, BatchOutcome, Placed
@@ -15,6 +17,7 @@ from evse_status.service.evse_list import FleetEntry
 from evse_status.service.look_up import Display
 from evse_status.service.report import Reported
 from evse_status.service.schedule import BatchResult
+from evse_status.service.series_list import SeriesLine
 from evse_status.service.standing import Standing
 
 Form = dict[str, Any]
@@ -28,6 +31,10 @@ _FIELDS = {
     "lease": "leaseUntil",
     "cleared": "clearedAt",
     "EVSE": "uid",
+    "first start": "localStart",
+    "skipped": "exceptions",
+    "ends before": "endsBefore",
+    "EVSEs": "evses",
 }
 
 
@@ -49,7 +56,7 @@ def standing_form(standing: Standing) -> Form:
         "heldBackBy": None
         if by is None
         else {
-            "id": by.id,
+            "id": stored_id(by.id),
             "temporaryStatus": by.temporary_status.value if by.temporary_status else None,
             "because": by.because,
         },
@@ -60,10 +67,10 @@ def override_form(override: Override, evse: Named, *, now: datetime) -> Form:
     """An override at `now`: Spirii's five keys first, then ours.
 
     `validFrom` is what was asked for (without a request: when it started), `effectiveFrom` when it
-    really starts; `validTo` is null until cleared.
+    really starts; `validTo` is null until cleared. An occurrence that isn't stored has no id.
     """
     return {
-        "id": override.id,
+        "id": stored_id(override.id),
         "temporaryStatus": override.temporary_status.value,
         "evseId": evse.evse_id,
         "validFrom": write_instant(override.requested_from or override.starts_at),
@@ -78,12 +85,16 @@ def override_form(override: Override, evse: Named, *, now: datetime) -> Form:
         "clearedAt": _instant(override.cleared_at),
         "externalRef": override.external_ref,
         "batchId": override.batch_id,
+        "seriesId": override.series_id,
+        "occurrenceStart": override.occurrence_start,
+        "drainUntil": _instant(override.requested_from) if override.drains else None,
+        "waits": override.waits(now),
         "version": override.version,
     }
 
 
-def history_form(lines: Iterable[HistoryLine]) -> list[Form]:
-    """The changes of one override, oldest first; values are plain text, an absent one is empty."""
+def history_form(lines: Iterable[HistoryLine | SeriesLine]) -> list[Form]:
+    """The changes of one override or series, oldest first; values are plain text, an absent one is empty."""
     return [
         {
             "at": write_instant(line.at),
@@ -113,7 +124,8 @@ def display_form(display: Display) -> Form:
         else override_form(display.override, display.evse, now=display.at),
         "heldBack": [
             {
-                "id": behind.override.id,
+                "id": stored_id(behind.override.id),
+                "seriesId": behind.override.series_id,
                 "temporaryStatus": behind.override.temporary_status.value,
                 "because": behind.because,
             }
@@ -134,11 +146,14 @@ def placed_form(placed: Placed, *, dry_run: bool) -> Form:
     return {
         "evseId": placed.evse_id,
         "outcome": "refused" if placed.error else outcome,
+        "from": None if placed.planned is None else write_instant(placed.planned.starts_at),
+        "to": None if placed.planned is None else _instant(placed.planned.valid_to),
         "override": None if placed.standing is None else standing_form(placed.standing),
         "error": None if placed.error is None else error_form(placed.error),
         "overlaps": [
             {
-                "id": one.existing.id,
+                "id": stored_id(one.existing.id),
+                "seriesId": one.existing.series_id,
                 "temporaryStatus": one.existing.temporary_status.value,
                 "from": write_instant(one.from_at),
                 "to": _instant(one.to_at),
@@ -159,6 +174,8 @@ def outcome_form(outcome: BatchOutcome, *, dry_run: bool) -> Form:
         "created": 0 if dry_run else len(outcome.items) - refused,
         "refused": refused,
         "previewed": outcome.previewed,
+        "overlapsTo": _instant(outcome.overlaps_to),
+        "warnings": [warning_form(one) for one in outcome.warnings],
         "items": [placed_form(one, dry_run=dry_run) for one in outcome.items],
     }
 
@@ -173,6 +190,7 @@ def batch_form(batch: BatchDetail) -> Form:
         "undoneAt": _instant(batch.undone_at),
         "undoneBy": batch.undone_by,
         "undoes": batch.undoes,
+        "seriesIds": list(batch.series),
         "items": [standing_form(one) for one in batch.items],
     }
 
@@ -183,7 +201,7 @@ def undo_form(batch_id: int, result: BatchResult, standings: Sequence[Standing])
     items = [
         {
             "id": item.override.id if item.override else None,
-            "evseId": item.evse_id,
+            "evseId": item.evse_id or None,
             "outcome": "skipped" if item.error else "undone",
             "override": standing_form(as_it_is[item.override.id]) if item.override else None,
             "error": None if item.error is None else error_form(item.error),
@@ -223,7 +241,7 @@ def evse_form(entry: FleetEntry) -> Form:
         "actualStatus": entry.displayed.actual.value,
         "actualSince": _instant(entry.actual_since),
         "channels": channels_form(entry.words),
-        "overrideId": None if winner is None else winner.override_id,
+        "overrideId": None if winner is None else stored_id(winner.override_id),
         "missingSince": _instant(evse.missing_since),
         "removedAt": _instant(evse.removed_at),
         "location": {
@@ -270,6 +288,11 @@ def event_form(event: Event) -> Form:
 def channels_form(words: Words) -> dict[str, str | None]:
     """The word of every channel under its key."""
     return {channel.value: words.on(channel) for channel in Channel}
+
+
+def stored_id(override_id: int | None) -> int | None:
+    """The id of an override; an occurrence that isn't stored yet has none."""
+    return None if override_id is None or is_virtual(override_id) else override_id
 
 
 def _instant(value: datetime | None) -> str | None:

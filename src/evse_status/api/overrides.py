@@ -9,16 +9,19 @@ from pydantic import BeforeValidator
 
 from evse_status.api import paging
 from evse_status.api.answers import HistoryLineAnswer, OverrideAnswer
-from evse_status.api.bodies import LONGEST_ID, ChangeBody, CreateBody, InstantField, WishBody
+from evse_status.api.bodies import LONGEST_ID, ChangeBody, CreateBody, WishBody
 from evse_status.api.conditions import IdempotencyKey, IfMatch, etag, once, version_of
 from evse_status.api.described import READS, WRITES, answers
 from evse_status.api.forms import history_form, standing_form
 from evse_status.api.gate import Caller, Gated
 from evse_status.api.product import product
+from evse_status.api.times import InstantField, moment
 from evse_status.core.duration import read_duration
 from evse_status.core.errors import InvalidInput
 from evse_status.core.override import Edit, Wish
 from evse_status.core.statuses import Phase, Source, TemporaryStatus
+from evse_status.core.wall_time import WallTime, WishOnClocks
+from evse_status.service.at_sites import site_zone
 from evse_status.service.audit import override_detail
 from evse_status.service.idempotency import AnsweredBefore
 from evse_status.service.override_list import (
@@ -41,7 +44,7 @@ OverrideId = Annotated[
 ]
 
 
-def _lower(word: object) -> object:
+def lower(word: object) -> object:
     """Clients write a Python True as `True`."""
     return word.lower() if isinstance(word, str) else word
 
@@ -96,7 +99,7 @@ def list_overrides(
         Query(alias="evseId", min_length=1, max_length=LONGEST_ID, examples=["DK*DMO*E1041*1"]),
     ] = None,
     active_only: Annotated[
-        Annotated[Literal["true", "false"], BeforeValidator(_lower)] | None,
+        Annotated[Literal["true", "false"], BeforeValidator(lower)] | None,
         Query(
             alias="activeOnly",
             description="Those in force now. Default `true`, unless phase, from or to is given.",
@@ -110,11 +113,11 @@ def list_overrides(
         Query(alias="locationId", max_length=LONGEST_ID, description="OCPI Location id."),
     ] = None,
     from_at: Annotated[
-        Annotated[datetime, InstantField("from", in_query=True)] | None,
+        Annotated[datetime, InstantField(in_query=True)] | None,
         Query(alias="from", description="Those that hold at or after it."),
     ] = None,
     to_at: Annotated[
-        Annotated[datetime, InstantField("to", in_query=True)] | None,
+        Annotated[datetime, InstantField(in_query=True)] | None,
         Query(alias="to", description="Those that hold before it."),
     ] = None,
     q: Annotated[
@@ -198,12 +201,15 @@ def change(
     named = body.model_fields_set
     if {"extend_by", "valid_to"} <= named:
         raise InvalidInput("extendBy: send either extendBy or validTo, not both.", field="extendBy")
-    edit = Edit(**{name: getattr(body, name) for name in named - {"extend_by"}})
+    said = {name: getattr(body, name) for name in named - {"extend_by"}}
+    for name, field in (("valid_from", "validFrom"), ("valid_to", "validTo")):
+        if isinstance(on_clocks := moment(said.get(name), field), WallTime):
+            said[name] = on_clocks.at_site(site_zone(app.database, caller, override_id))
     changed = change_override(
         app.database,
         caller,
         override_id,
-        edit,
+        Edit(**said),
         version=version_of(if_match, override_id),
         extend_by=read_duration(body.extend_by, field="extendBy") if "extend_by" in named else None,
     )
@@ -247,17 +253,21 @@ def history(override_id: OverrideId, caller: Caller) -> JSONResponse:
     return JSONResponse(history_form(detail.history))
 
 
-def wish_of(body: WishBody) -> Wish:
+def wish_of(body: WishBody) -> Wish | WishOnClocks:
     """What a body asks for."""
-    return Wish(
+    wish = Wish(
         body.temporary_status,
-        valid_from=body.valid_from,
-        valid_to=body.valid_to,
         reason=body.reason,
         cause=body.cause,
         ticket=body.ticket,
         source=Source(body.source),
         external_ref=body.external_ref,
+    )
+    return WishOnClocks.of(
+        wish,
+        valid_from=moment(body.valid_from, "validFrom"),
+        valid_to=moment(body.valid_to, "validTo"),
+        drain_until=moment(body.drain_until, "drainUntil"),
     )
 
 

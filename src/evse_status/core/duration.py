@@ -26,3 +26,11 @@ def read_duration(text: str, *, field: str) -> timedelta:
             field=field,
         )
     return -duration if text.startswith("-") else duration
+
+
+def write_duration(length: timedelta) -> str:
+    """Whole minutes, one at least, as ISO 8601: `PT7H`, `PT90M` as `PT1H30M`, `P1DT2H`."""
+    hours, minutes = divmod(length // timedelta(minutes=1), 60)
+    days, hours = divmod(hours, 24)
+    time = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes)
+    return f"P{f'{days}D' * bool(days)}{f'T{time}' * bool(time)}"

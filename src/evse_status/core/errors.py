@@ -24,22 +24,44 @@ EvseStatusError
 
 from datetime import datetime
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 
 class EvseStatusError(Exception):
     """Root of everything the product raises on purpose.
 
     `code` is stable and for programs, `field` names the input it is about
-    (`None` when it is about no single one), `str(error)` is for people.
+    (`None` when it is about no single one), `str(error)` is for people. `choices` are instants, one
+    of which may be meant, each with the offset that clocks there show.
     """
 
     code: ClassVar[str] = "error"
+    choices: tuple[datetime, ...] = ()
 
     def __init__(self, message: str, *, field: str | None = None, **details: Any) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
         self.details = details
+
+    def called(self, field: str) -> "EvseStatusError":
+        """The same error under the name by which whoever asked knows the field."""
+        if self.field is not None and self.message.startswith(self.field):
+            self.message = f"{field}{self.message.removeprefix(self.field)}"
+        else:
+            self.message = f"{field}: {self.message}"
+        self.field, self.args = field, (self.message,)
+        return self
+
+    def within(self, place: str) -> "EvseStatusError":
+        """The same error, named as a part of `place`: its field `validTo` becomes `items.3.validTo`."""
+        if self.field is not None and self.message.startswith(self.field):
+            self.message = f"{place}.{self.message}"
+            self.field = f"{place}.{self.field}"
+        else:
+            self.message, self.field = f"{place}: {self.message}", place
+        self.args = (self.message,)
+        return self
 
 
 class InvalidInput(EvseStatusError):
@@ -123,6 +145,7 @@ class NonexistentLocalTime(InvalidInput):
         )
         self.earlier = earlier
         self.later = later
+        self.choices = _in_zone(zone, earlier, later)
 
 
 class AmbiguousLocalTime(InvalidInput):
@@ -140,6 +163,7 @@ class AmbiguousLocalTime(InvalidInput):
         )
         self.first = first
         self.second = second
+        self.choices = _in_zone(zone, first, second)
 
 
 class UnknownWord(InvalidInput):
@@ -208,7 +232,7 @@ class OccurrencesOverlap(InvalidInput):
 
     def __init__(self, minutes: int, *, longest: int, field: str = "minutes") -> None:
         super().__init__(
-            f"{field}: {minutes:,} are too many, the next occurrence would begin before the end. "
+            f"{field}: {minutes:,} minutes are too long, the next occurrence would begin before the end. "
             f"At most {longest:,} fit.",
             field=field,
             longest=longest,
@@ -449,3 +473,7 @@ class StoreNotFound(StoreUnusable):
     """There is no database where one was expected, or the file isn't one."""
 
     code = "store_not_found"
+
+
+def _in_zone(zone: str, *instants: datetime) -> tuple[datetime, ...]:
+    return tuple(at.astimezone(ZoneInfo(zone)) for at in instants)

@@ -198,8 +198,8 @@ def list_overrides(
                 found = known_over.merged(conn, first, offset + limit, by=by)[offset:]
             else:
                 found = page(limit=limit, offset=offset)
-        rows = _rows(conn, found, now)
-    return OverridePage(total, distinct, tuple(rows), by_phase)
+        listed_rows = rows(conn, found, now)
+    return OverridePage(total, distinct, tuple(listed_rows), by_phase)
 
 
 def attention_cards(db: Database, principal: Principal, *, now: datetime) -> list[AttentionCard]:
@@ -218,9 +218,9 @@ def attention_cards(db: Database, principal: Principal, *, now: datetime) -> lis
             if some
         }
         known = overrides.by_ids(conn, first.values())
-        rows = {row.override.id: row for row in _rows(conn, list(known.values()), now)}
+        its_row = {row.override.id: row for row in rows(conn, list(known.values()), now)}
     return [
-        AttentionCard(attention, len(some), rows[first[attention]] if some else None)
+        AttentionCard(attention, len(some), its_row[first[attention]] if some else None)
         for attention, some in fitting.items()
     ]
 
@@ -235,11 +235,11 @@ def override_detail(
         override_id = found.id if found else override_id  # of an occurrence it may be stored by now
         if found is None or not evses.by_numbers(conn, [found.evse], evses.in_area(principal)):
             raise UnknownOverride(override_id)
-        [row] = _rows(conn, [found], now)
+        [row] = rows(conn, [found], now)
         shown = shown_on(conn, [found.evse], now)[found.evse]
         around = overrides.by_ids(conn, [one.override_id for one in _all_of(shown)])
         held = overrides.held(conn, override_id)
-        lines = [_line(line) for line in overrides.history(conn, override_id)]
+        lines = [history_line(line) for line in overrides.history(conn, override_id)]
     wins = shown.winner is not None and shown.winner.override_id == override_id
     because = next(
         (one.because for one in shown.held_back if one.segment.override_id == override_id), ""
@@ -356,7 +356,8 @@ def _pressing(conn: Connection, principal: Principal, now: datetime) -> list[_Pr
     return found
 
 
-def _rows(conn: Connection, found: Sequence[Override], now: datetime) -> list[OverrideRow]:
+def rows(conn: Connection, found: Sequence[Override], now: datetime) -> list[OverrideRow]:
+    """Overrides as they stand at `now`, for a list. Whoever asks must be allowed to see them."""
     numbers = sorted({one.evse for one in found})
     cards = evses.by_numbers(conn, numbers)
     shown = shown_on(conn, numbers, now)
@@ -460,7 +461,8 @@ _TOLD = {
 }
 
 
-def _line(line: Any) -> HistoryLine:
+def history_line(line: Any) -> HistoryLine:
+    """One line of the store's history with what differs in it."""
     before = line.before or {}
     differs = []
     for name, told in _TOLD.items():

@@ -10,6 +10,8 @@ from evse_status.core.errors import InvalidInput, UnknownOverride
 from evse_status.core.override import Override, Wish
 from evse_status.core.principal import Principal
 from evse_status.core.statuses import Phase, Source, TemporaryStatus
+from evse_status.core.wall_time import WishOnClocks
+from evse_status.service.at_sites import groups_at_sites
 from evse_status.service.audit import OverrideFilter, conditions_of
 from evse_status.service.fleet import only_one
 from evse_status.service.idempotency import Once
@@ -108,7 +110,7 @@ def place_one(
     db: Database,
     principal: Principal,
     evse: str,
-    wish: Wish,
+    wish: Wish | WishOnClocks,
     *,
     once: Once[Standing] | None = None,
 ) -> Standing:
@@ -116,7 +118,8 @@ def place_one(
     with db.write() as write:
         if once is not None:
             once.begin(write)
-        made = place_within(write, principal, [evse], wish, all_or_nothing=True).done
+        [group], _ = groups_at_sites(write.conn, principal, [evse], wish)
+        made = place_within(write, principal, [evse], group.wish, all_or_nothing=True).done
         [placed] = standings(write.conn, made, write.now)
         if once is not None:
             once.finish(write, placed)

@@ -162,7 +162,7 @@ def _skip(
     )
     open_ones = [
         row
-        for row in store.rows_at(write.conn, one.id, meant.local_start)
+        for row in store.rows_at(write.conn, one, meant.local_start)
         if not row.is_over(write.now)
     ]
     cleared = [
@@ -186,7 +186,7 @@ def _change_this(
         principal.require_may_set(asked.temporary_status)
     alterations, left = [], []
     refused: list[tuple[Override, EvseStatusError]] = []
-    for row in store.rows_at(write.conn, one.id, meant.local_start):
+    for row in store.rows_at(write.conn, one, meant.local_start):
         if row.cleared_at is not None and row.is_over(write.now):
             left.append((row, "it was cleared before"))
             continue

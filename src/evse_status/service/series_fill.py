@@ -25,7 +25,7 @@ from evse_status.store.database import Database, Write
 
 AHEAD = timedelta(days=60)
 """So far ahead occurrences are stored, with ids that people can name."""
-MOST_AT_ONCE = 20_000
+MOST_AT_ONCE = 10_000
 """Overrides that placing or changing stores in its own transaction; what is left is filled in later."""
 
 _PER_WRITE = 2_000  # others wait for the lock no longer than that takes

@@ -5,6 +5,7 @@ It is cut there, and where it goes on another one does that, with the overrides 
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
+from functools import cache, partial
 
 from evse_status.core.errors import EvseStatusError
 from evse_status.core.override import UNSET, Override, Unset, clear
@@ -87,7 +88,7 @@ def split(
     cut = store.change(
         write, one, cut_at(one, first), "cut", by=principal.name, why=why, batch_id=batch_id
     )
-    rows = store.rows_of(write.conn, [one.id], from_local=first.local_start)
+    rows = store.rows_of(write.conn, one, from_local=first.local_start)
     if fresh is None:
         cleared = [
             overrides.Altered(row, clear(row, now=write.now), "cleared", why)
@@ -160,11 +161,12 @@ def _same(one: Series, fresh: Series) -> bool:
 
 def _moves(one: Series, fresh: Series, rows: list[Override], *, now: datetime, why: str) -> _Moves:
     moves = _Moves()
-    planned = replace(one, exceptions=(), cut_from=None)
+    # Once per occurrence, not once per EVSE.
+    was = cache(partial(occurrence_on, replace(one, exceptions=(), cut_from=None)))
+    becomes = cache(partial(occurrence_on, replace(fresh, exceptions=())))
     for row in rows:
         local_start = datetime.fromisoformat(row.occurrence_start or "")
-        survives = occurrence_on(replace(fresh, exceptions=()), local_start)
-        before = occurrence_on(planned, local_start)
+        survives, before = becomes(local_start), was(local_start)
         by_hand = _by_hand(row, before, now=now)
         if by_hand:
             moves.left.append((row, by_hand))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from evse_status.core.errors import Conflict, EvseStatusError
@@ -85,7 +86,9 @@ def _ended(
     if first is not None:
         cut = replace(one, cut_from=first.local_start, stored_to=None, stored_ahead=())
         store.change(write, one, cut, "undone", by=by, batch_id=undoing)
-    return _cleared(write, store.rows_of(write.conn, [one.id]), handled, by=by, undoing=undoing)
+    return _cleared(
+        write, store.open_rows_of(write.conn, one, write.now), handled, by=by, undoing=undoing
+    )
 
 
 def _restored(
@@ -102,10 +105,11 @@ def _restored(
     one = caught_up(write, one)
     before = store.from_document(line.before, one)
     restored = store.change(write, one, before, "undone", by=by, batch_id=undoing)
+    is_its_own = cache(partial(occurrence_on, restored))  # once per occurrence, not per EVSE
     strange = [
         row
-        for row in store.rows_of(write.conn, [one.id])
-        if row.version == 1 and occurrence_on(restored, _local_start(row)) is None
+        for row in store.open_rows_of(write.conn, one, write.now)
+        if row.version == 1 and is_its_own(_local_start(row)) is None
     ]
     done, refused = _cleared(write, strange, handled, by=by, undoing=undoing)
     taken = {

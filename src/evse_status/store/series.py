@@ -172,7 +172,7 @@ def store(
         (row.evse_id, row.occurrence_start)
         for row in write.conn.execute(
             select(override.c.evse_id, override.c.occurrence_start).where(
-                override.c.series_id == one.id,
+                *_on_its_evses(one),
                 override.c.occurrence_start.between(min(wanted), max(wanted)),
             )
         )
@@ -191,22 +191,33 @@ def store(
     return kept
 
 
-def rows_of(
-    conn: Connection, ids: Collection[int], *, from_local: datetime | None = None
-) -> list[Override]:
-    """The stored occurrences of these series, from a local start on, in order."""
-    statement = select(override).where(one_of(override.c.series_id, ids))
+def rows_of(conn: Connection, one: Series, *, from_local: datetime | None = None) -> list[Override]:
+    """The stored occurrences of a series on its EVSEs, from a local start on."""
+    conditions = _on_its_evses(one)
     if from_local is not None:
-        statement = statement.where(override.c.occurrence_start >= written(from_local))
-    ordered = statement.order_by(override.c.occurrence_start, override.c.id)
-    return [overrides.from_row(row) for row in conn.execute(ordered)]
+        conditions.append(override.c.occurrence_start >= written(from_local))
+    return _rows(conn, conditions)
 
 
-def rows_at(conn: Connection, number: int, local_start: datetime) -> list[Override]:
-    """The stored overrides of one occurrence, on whatever EVSEs."""
-    at = override.c.occurrence_start == written(local_start)
-    statement = select(override).where(override.c.series_id == number, at).order_by(override.c.id)
-    return [overrides.from_row(row) for row in conn.execute(statement)]
+def open_rows_of(conn: Connection, one: Series, at: datetime) -> list[Override]:
+    """The stored occurrences of a series that aren't over at `at`, on whatever EVSEs."""
+    return _rows(conn, [overrides.not_over(at), override.c.series_id == one.id])
+
+
+def rows_at(conn: Connection, one: Series, local_start: datetime) -> list[Override]:
+    """The stored overrides of one occurrence on the EVSEs of the series."""
+    return _rows(conn, [*_on_its_evses(one), override.c.occurrence_start == written(local_start)])
+
+
+def _on_its_evses(one: Series) -> list[ColumnElement[bool]]:
+    """Both, so that each EVSE is looked up: a series may have been there for years."""
+    return [override.c.series_id == one.id, one_of(override.c.evse_id, one.evses)]
+
+
+def _rows(conn: Connection, conditions: Sequence[ColumnElement[bool]]) -> list[Override]:
+    statement = select(override).where(*conditions)
+    found = [overrides.from_row(row) for row in conn.execute(statement)]
+    return sorted(found, key=lambda row: (row.occurrence_start or "", row.id))
 
 
 def lines_of_batch(conn: Connection, batch_id: int) -> list[Row[Any]]:

@@ -12,7 +12,9 @@ from evse_status.ui.evse_table import draw_candidates
 from evse_status.ui.picks import cards, picked, select, set_picked, take_from_url, write_url
 from evse_status.ui.texts import counted, plain
 
-_WAYS = ("Location", "Search", "Paste ids")
+FILE = "CSV file"
+_WAY = "plan-way"
+_WAYS = ("Location", "Search", "Paste ids", FILE)
 
 _NOTHING_YET = {
     "Location": "Choose one or more locations: all their EVSEs are picked, untick those that aren't meant.",
@@ -32,10 +34,21 @@ def forget_picks() -> None:
 _TOLD_AT_MOST = 6
 
 
+def by_file() -> bool:
+    """Whether a file says which EVSEs, and what they show when; for callbacks too."""
+    return bool(st.session_state.get(_WAY) == FILE)
+
+
 def pick_evses() -> tuple[tuple[EvseCard, ...], DeltaGenerator]:
-    """Draw the choice; the EVSEs picked, and the place for what is wrong with them."""
+    """Draw the choice; the EVSEs picked, and the place for what is wrong with them.
+
+    Where a file is to say it, only the switch is drawn.
+    """
     places = fleet.places(session.app().database, session.principal())
+    before = picked()
     problems = take_from_url()
+    if by_file() and picked() != before:  # a link named some
+        st.session_state[_WAY] = _WAYS[0]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Which EVSEs", anchor=False, width="content")
         st.space("stretch")
@@ -44,10 +57,12 @@ def pick_evses() -> tuple[tuple[EvseCard, ...], DeltaGenerator]:
             _WAYS,
             default=_WAYS[0],
             required=True,
-            key="plan-way",
+            key=_WAY,
             label_visibility="collapsed",
             persist_state="session",
         )
+    if way == FILE:
+        return (), st.container()
     if way == "Paste ids":
         which, said = _by_pasted_ids()
         problems += said

@@ -32,6 +32,8 @@ OVERRIDE_COLUMNS = (
     "source",
     "made_at",
     "attention",
+    "series_id",
+    "occurrence_start",
 )
 
 
@@ -94,4 +96,6 @@ def _cells(row: OverrideRow) -> tuple[str, ...]:
         override.source.value,
         write_instant(override.made_at),
         ", ".join(row.attention),
+        "" if override.series_id is None else str(override.series_id),
+        override.occurrence_start or "",
     )

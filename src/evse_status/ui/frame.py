@@ -31,6 +31,13 @@ PAGES = [
         url_path="override",
         visibility="hidden",
     ),
+    st.Page(
+        bundle.page("series"),
+        title="Series",
+        icon=":material/event_repeat:",
+        url_path="series",
+        visibility="hidden",
+    ),
     st.Page(bundle.page("preview"), title="Preview", icon=":material/devices:", url_path="preview"),
     st.Page(
         bundle.page("deliveries"),

@@ -13,7 +13,7 @@ from evse_status.ui.looks import with_icon
 from evse_status.ui.pager import first_page
 from evse_status.ui.session import app, principal
 from evse_status.ui.texts import plain
-from evse_status.ui.views.overrides import ALL, TABS, Card
+from evse_status.ui.views.overrides import ALL, SERIES, TABS, Card
 
 _TAB, _STATUS, _SOURCE = "overrides-tab", "overrides-status", "overrides-source"
 
@@ -82,7 +82,7 @@ def filter_row() -> OverrideFilter:
             on_change=first_page,
         )
     return OverrideFilter(
-        phase=None if tab == ALL else Phase(tab),
+        phase=None if tab in (ALL, SERIES) else Phase(tab),
         search=search or "",
         statuses=tuple(statuses),
         sources=tuple(sources),

@@ -3,24 +3,34 @@
 import streamlit as st
 
 from evse_status.core.errors import UnknownOverride
+from evse_status.core.series import is_virtual
 from evse_status.service import audit
 from evse_status.service.audit import OverrideDetail
 from evse_status.ui import bundle
 from evse_status.ui.grids import draw_grid
 from evse_status.ui.session import app, principal, viewer_zone
 from evse_status.ui.texts import period, plain
+from evse_status.ui.views.names import from_address
 from evse_status.ui.views.override import HistoryEntry, history_entries
 
 
 def detail_in_address() -> OverrideDetail | None:
     """The override that `?id=` names, `None` if there is no such one."""
     asked = st.query_params.get("id", "")
-    if not asked.isdecimal() or len(asked) > 18:
+    number = from_address(asked)
+    if number is None:
         return None
     try:
-        return audit.override_detail(app().database, principal(), int(asked), now=app().now())
+        return audit.override_detail(app().database, principal(), number, now=app().now())
     except UnknownOverride:
         return None
+
+
+def title_of(detail: OverrideDetail | None) -> str:
+    """How the page of an override is headed."""
+    if detail is None or is_virtual(detail.override.id):
+        return "Override" if detail is None else f"Occurrence, series {detail.override.series_id}"
+    return f"Override {detail.override.id}"
 
 
 def draw_unknown() -> None:
@@ -43,15 +53,22 @@ def draw_history(detail: OverrideDetail) -> None:
     """Draw the whole history, newest first, and the stretches in which it was really in force."""
     zone, now = viewer_zone(), app().now()
     st.subheader("History", anchor=False)
+    if is_virtual(detail.override.id):
+        st.caption(
+            "None of its own yet: times far ahead are kept as their series alone, until 60 days "
+            "before, or until somebody changes or clears them."
+        )
     for entry in history_entries(detail.history, zone=zone, now=now):
-        _draw_entry(entry)
+        draw_entry(entry)
     if detail.held:
         stretches = [period(from_at, to_at, zone, now) for from_at, to_at in detail.held]
         st.caption(f"In force: {plain('; '.join(stretches))}.")
-    st.caption(f"Times in {plain(zone.key)}.")
+    if detail.history:
+        st.caption(f"Times in {plain(zone.key)}.")
 
 
-def _draw_entry(entry: HistoryEntry) -> None:
+def draw_entry(entry: HistoryEntry) -> None:
+    """Draw one line of a history in full."""
     with st.container(border=True, gap="xsmall"):
         icon = _ICONS.get(entry.what, "history")
         st.markdown(
@@ -71,4 +88,7 @@ _ICONS = {
     "undone": "undo",
     "moved": "swap_horiz",
     "removed": "delete",
+    "started": "play_circle",
+    "skipped": "event_busy",
+    "cut": "content_cut",
 }

@@ -7,19 +7,21 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from evse_status.core.errors import UnknownOverride
-from evse_status.service import audit
+from evse_status.core.statuses import Phase
+from evse_status.service import audit, chosen
 from evse_status.service.audit import OverrideFilter, OverridePage, OverrideRow
 from evse_status.ui import exports
+from evse_status.ui.dialog import draw_dialog
 from evse_status.ui.export_button import Export, export_button
 from evse_status.ui.fleet_reads import memory
 from evse_status.ui.looks import ATTENTION, BAND
-from evse_status.ui.override_actions import ask_until, clear, draw_dialog, extend_by
+from evse_status.ui.override_actions import ask_until, clear, extend_by
 from evse_status.ui.override_panel import STEPS
 from evse_status.ui.pager import first_page, page_number, pager
 from evse_status.ui.session import app, is_dark, principal, viewer_zone
-from evse_status.ui.texts import counted
+from evse_status.ui.texts import counted, plain
 from evse_status.ui.views.overrides import (
+    AT_THE_SITE,
     BEATS,
     Bulk,
     Card,
@@ -27,6 +29,7 @@ from evse_status.ui.views.overrides import (
     bulk,
     card_of,
     state_title,
+    tab_labels,
     table,
     zone_line,
 )
@@ -38,6 +41,7 @@ _TURN = "overrides-turn"
 _ROW = 31
 _EXPORT_STEP = 5_000
 _VISIBLE_ROWS = 16
+_MOST_CHOSEN = 2_000
 
 
 def cards_now() -> list[Card]:
@@ -45,6 +49,15 @@ def cards_now() -> list[Card]:
     now = app().now()
     cards = audit.attention_cards(app().database, principal(), now=now)
     return [card_of(card, zone=viewer_zone(), now=now) for card in cards]
+
+
+def labels_now() -> dict[str, str]:
+    """The labels of the tabs where no list is shown, with the counts of all overrides."""
+    which = OverrideFilter(phase=Phase.ACTIVE)
+    page = audit.list_overrides(
+        app().database, principal(), which, now=app().now(), limit=1, memory=memory()
+    )
+    return tab_labels(page)
 
 
 def page_of(which: OverrideFilter) -> OverridePage:
@@ -75,8 +88,7 @@ def draw_table(page: OverridePage, tab: str) -> None:
     """Draw the rows; ticks survive rows that come and go, as they are kept by id, not by place."""
     rows, now, zone, dark = page.rows, app().now(), viewer_zone(), is_dark()
     frame = table(rows, tab, zone=zone, now=now, dark=dark)
-    chosen = _chosen()
-    ticked = [place for place, row in enumerate(rows) if row.override.id in chosen]
+    ticked = [place for place, row in enumerate(rows) if row.override.id in _chosen()]
     badges = all_badges(rows)
     event = st.dataframe(
         frame,
@@ -96,6 +108,7 @@ def draw_table(page: OverridePage, tab: str) -> None:
             "Location": st.column_config.TextColumn(width=130),
             "From": st.column_config.TextColumn(width=98),
             "To": st.column_config.TextColumn(width=98),
+            AT_THE_SITE: st.column_config.TextColumn(width=250),
             state_title(tab): st.column_config.TextColumn(width=88, alignment="right"),
             "Attention": st.column_config.MultiselectColumn(
                 width=124,
@@ -106,7 +119,7 @@ def draw_table(page: OverridePage, tab: str) -> None:
             ),
             "Reason": st.column_config.TextColumn(width=170),
             "By": st.column_config.TextColumn(width=92),
-            "Source": st.column_config.TextColumn(width=70),
+            "Source": st.column_config.TextColumn(width=84),
         },
     )
     _choose(rows, event.selection.rows)
@@ -124,8 +137,8 @@ def draw_empty(which: OverrideFilter) -> None:
             st.caption("Look under All, or take filters away.", width="content")
 
 
-def draw_paging(page: OverridePage) -> None:
-    """Say which rows these are and in whose zone, and lead to the others."""
+def draw_paging(page: OverridePage, which: OverrideFilter) -> None:
+    """Say which rows these are and in whose zone, lead to the others, and offer to choose all."""
     size = _page_size()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         pager(page.total, size=size, what="Overrides")
@@ -139,9 +152,18 @@ def draw_paging(page: OverridePage) -> None:
             width=80,
         )
         st.caption("a page", width="content")
+        if len(page.rows) < page.total <= _MOST_CHOSEN:
+            st.button(
+                f"Select all {page.total:,}",
+                icon=":material/select_all:",
+                type="tertiary",
+                key="select-all",
+                on_click=_choose_all,
+                args=(which,),
+            )
         st.space("stretch")
         line = zone_line(page.rows, zone=viewer_zone(), now=app().now())
-        st.markdown(f":small[:gray[{line}]]", width="content")
+        st.markdown(f":small[:gray[{plain(line)}]]", width="content")
 
 
 def draw_bulk_bar() -> None:
@@ -230,24 +252,27 @@ def _chosen() -> dict[int, int]:
 
 
 def _choose(rows: Sequence[OverrideRow], ticked: Sequence[int]) -> None:
-    elsewhere = {row.override.id for row in rows}
-    kept = {number: version for number, version in _chosen().items() if number not in elsewhere}
-    here = [rows[place].override for place in ticked if place < len(rows)]
-    st.session_state[_CHOSEN] = kept | {one.id: one.version for one in here}
+    ticked_here = [rows[place].override for place in ticked if place < len(rows)]
+    now_chosen = _chosen() | {one.id: one.version for one in ticked_here}
+    dropped = {row.override.id for row in rows} - {one.id for one in ticked_here}
+    for number in dropped:
+        now_chosen.pop(number, None)
+    st.session_state[_CHOSEN] = now_chosen
 
 
-def _chosen_rows() -> list[OverrideRow]:
+def _chosen_rows() -> tuple[OverrideRow, ...]:
     """The chosen overrides as they are now, wherever in the list they stand."""
-    rows = []
-    for number in list(_chosen()):
-        try:
-            detail = audit.override_detail(app().database, principal(), number, now=app().now())
-        except UnknownOverride:
-            continue
-        rows.append(
-            OverrideRow(detail.override, detail.evse, detail.phase, detail.attention, (), None)
-        )
-    return rows
+    if not _chosen():
+        return ()
+    return chosen.rows_of(app().database, principal(), list(_chosen()), now=app().now())
+
+
+def _choose_all(which: OverrideFilter) -> None:
+    page = audit.list_overrides(
+        app().database, principal(), which, now=app().now(), limit=_MOST_CHOSEN, memory=memory()
+    )
+    _deselect()
+    st.session_state[_CHOSEN] = {row.override.id: row.override.version for row in page.rows}
 
 
 def _table_key(rows: Sequence[OverrideRow]) -> str:

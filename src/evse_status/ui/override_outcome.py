@@ -1,17 +1,24 @@
-"""What became of the last action, and how is it taken back?"""
+"""What became of the last action, how is it taken back, or done to what others changed meanwhile?"""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from evse_status.core.errors import EvseStatusError
 from evse_status.core.override import Override
-from evse_status.service import schedule
+from evse_status.service import chosen, schedule
+from evse_status.service.schedule import BatchResult
+from evse_status.ui.busy import busy
+from evse_status.ui.grids import draw_grid
 from evse_status.ui.session import app, principal, viewer_zone
 from evse_status.ui.texts import plain
 from evse_status.ui.views.change import edit_between, form_of, is_empty
-from evse_status.ui.views.outcome import Outcome, failure, undone
-from evse_status.ui.views.override import deeds, with_local_times
+from evse_status.ui.views.outcome import Outcome, failure, outcome_of, undone
+from evse_status.ui.views.override import HistoryEntry, deeds, with_local_times
+from evse_status.ui.views.stale import Again, News, again, headline, news, stale_versions
 
-_REFUSED_IN_SIGHT = 3
+_REFUSED_IN_SIGHT, _MANY, _LONG = 3, 12, 320
 
 
 def keep_outcome(place: str, outcome: Outcome) -> None:
@@ -30,15 +37,18 @@ def show_outcome(place: str) -> None:
             st.markdown(f"{sign} {in_local_times(outcome.text)}", width="content")
             st.space("stretch")
             if len(outcome.items) > 1:
-                with st.popover("Each of them", type="tertiary", key=f"{place}-outcome-items"):
+                with (
+                    st.popover("Each of them", type="tertiary", key=f"{place}-outcome-items"),
+                    st.container(height=_LONG if len(outcome.items) > _MANY else "content"),
+                ):
                     _list(outcome.items)
-            if outcome.batch_id is not None or outcome.change is not None:
+            if outcome.batches or outcome.change is not None:
                 st.button(
                     "Undo",
                     icon=":material/undo:",
                     key=f"{place}-undo",
                     on_click=undo if outcome.change is None else undo_change,
-                    args=(*(outcome.change or (outcome.batch_id,)), place),
+                    args=(*(outcome.change or (outcome.batches,)), place),
                 )
             st.button(
                 "",
@@ -49,7 +59,43 @@ def show_outcome(place: str) -> None:
                 on_click=forget_outcome,
                 args=(place,),
             )
-        _list(outcome.refused[:_REFUSED_IN_SIGHT])
+        draw_news(outcome.news, place=place)
+        if outcome.again is not None:
+            st.button(
+                plain(outcome.again.label),
+                icon=":material/redo:",
+                key=f"{place}-again",
+                on_click=do_again,
+                args=(outcome, place),
+            )
+        _list(tuple(one for one in outcome.refused if not outcome.news)[:_REFUSED_IN_SIGHT])
+
+
+def draw_news(news: Sequence[News], *, place: str) -> None:
+    """Say who made what of overrides since they were shown, before and after; the rest behind a click."""
+    if not news:
+        return
+    st.markdown(f"**{plain(headline(len(news)))}** :gray[{plain(_times_in())}]")
+    for one in news[:_REFUSED_IN_SIGHT]:
+        draw_entries(one.entries, of=one.name)
+    if len(news) > _REFUSED_IN_SIGHT:
+        more = news[_REFUSED_IN_SIGHT:]
+        with (
+            st.popover(f"And {len(more):,} more", type="tertiary", key=f"{place}-more-news"),
+            st.container(height=_LONG if len(more) > _REFUSED_IN_SIGHT else "content"),
+        ):
+            for one in more:
+                draw_entries(one.entries, of=one.name)
+
+
+def draw_entries(entries: Sequence[HistoryEntry], *, of: str = "") -> None:
+    """Who did what to an override when, and each field before and after, the newest first."""
+    for entry in entries:
+        named = f"{plain(of)}: {plain(entry.what)}" if of else plain(entry.what.capitalize())
+        why = f": {plain(entry.why)}" if entry.why else ""
+        st.markdown(f"**{named}** by {plain(entry.who)} :gray[· {plain(entry.at)}]{why}")
+        if entry.fields:
+            draw_grid(entry.fields, "6.5rem 1fr")
 
 
 def forget_outcome(place: str) -> None:
@@ -57,10 +103,38 @@ def forget_outcome(place: str) -> None:
     st.session_state.pop(_outcome_key(place), None)
 
 
-def undo(batch_id: int, place: str) -> None:
-    """Take a batch back from now on; what somebody touched since is named."""
+def do_again(outcome: Outcome, place: str) -> None:
+    """Do the same to those that were changed meanwhile, as they were when that was told."""
+    if outcome.again is not None:
+        act_on(place, outcome.again, earlier=outcome.batches)
+
+
+def act_on(place: str, deed: Again, *, earlier: tuple[int, ...] = ()) -> None:
+    """Do something to overrides and keep what became of it; what others changed meanwhile is left
+    alone and told. `earlier` are batches that Undo takes back too."""
     try:
-        outcome = undone(schedule.undo(app().database, principal(), batch_id), now=app().now())
+        with busy("Altering", len(deed.versions)):
+            result = deed.act(deed.versions)
+        now = app().now()
+        late = stale_versions(result, deed.versions)
+        since = chosen.changes_since(app().database, principal(), late) if late else {}
+        outcome = replace(
+            outcome_of(result, deed.did, shown=deed.versions, now=now),
+            earlier=earlier,
+            news=news(result, since, zone=viewer_zone(), now=now),
+            again=again(result, deed.did, deed.act, now=now),
+        )
+    except EvseStatusError as error:
+        outcome = replace(failure(error, now=app().now()), earlier=earlier)
+    keep_outcome(place, outcome)
+
+
+def undo(batches: Sequence[int], place: str) -> None:
+    """Take batches back from now on, the newest first; what somebody touched since is named."""
+    try:
+        results = [schedule.undo(app().database, principal(), number) for number in batches]
+        items = tuple(item for result in results for item in result.items)
+        outcome = undone(BatchResult(results[-1].batch_id, items), now=app().now())
     except EvseStatusError as error:
         outcome = failure(error, now=app().now())
     keep_outcome(place, outcome)
@@ -91,6 +165,10 @@ def undo_change(before: Override, after: Override, place: str) -> None:
 def in_local_times(text: str) -> str:
     """A sentence with its instants on the viewer's clocks, as Streamlit text."""
     return plain(with_local_times(text, zone=viewer_zone(), now=app().now()))
+
+
+def _times_in() -> str:
+    return f"Times in {viewer_zone().key}"
 
 
 def _list(items: tuple[str, ...]) -> None:

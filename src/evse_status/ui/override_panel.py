@@ -7,22 +7,21 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from evse_status.core.errors import UnknownOverride
+from evse_status.core.override import Override
 from evse_status.service import audit
 from evse_status.service.audit import OverrideDetail
 from evse_status.ui import bundle
+from evse_status.ui.dialog import draw_dialog
 from evse_status.ui.grids import draw_grid
 from evse_status.ui.leaving import leave_for
 from evse_status.ui.looks import badge
-from evse_status.ui.override_actions import (
-    ask_change,
-    ask_until,
-    clear,
-    draw_dialog,
-    extend_by,
-)
+from evse_status.ui.override_actions import ask_until, clear, extend_by
+from evse_status.ui.override_change import ask_change
 from evse_status.ui.override_outcome import show_outcome
 from evse_status.ui.session import app, principal, viewer_zone
 from evse_status.ui.texts import plain
+from evse_status.ui.views.names import in_address, override_name
+from evse_status.ui.views.outcome import told
 from evse_status.ui.views.override import Note, OverrideView, override_view
 
 STEPS = ((timedelta(hours=1), "+1 h"), (timedelta(hours=4), "+4 h"))
@@ -55,14 +54,16 @@ def draw_override(
     with_history_link: bool = False,
 ) -> None:
     """Draw one override that was read already; otherwise as `override_panel`."""
-    key = f"{key}-{detail.override.id}"
+    key = f"{key}-{_lasting_name(detail.override)}"
     view = override_view(detail, zone=viewer_zone(), now=app().now())
     with st.container(border=True, key=f"{key}-panel", gap="small"):
         _draw_head(view, key=key, on_close=on_close)
         facts = (*view.period, *view.about)
         draw_grid([(fact.label, fact.value) for fact in facts], "5.2rem 1fr")
+        st.caption(f"Times in {plain(view.zone)}")
         draw_channels(view, held=bool(detail.held))
         draw_notes(view.notes, key=key)
+        _draw_series(detail.override)
         draw_deeds(detail, view, key=key)
         show_outcome(key)
         if with_history_link:
@@ -89,9 +90,11 @@ def draw_notes(notes: Sequence[Note], *, key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.caption(f":material/{note.icon}: {plain(note.text)}", width="stretch")
             if note.override_id is not None and st.button(
-                f"Open \\#{note.override_id}", type="tertiary", key=f"{key}-to-{note.override_id}"
+                f"Open {plain(override_name(note.override_id))}",
+                type="tertiary",
+                key=f"{key}-to-{note.override_id}",
             ):
-                leave_for("override", {"id": str(note.override_id)})
+                leave_for("override", {"id": in_address(note.override_id)})
 
 
 def draw_deeds(detail: OverrideDetail, view: OverrideView, *, key: str) -> None:
@@ -133,8 +136,7 @@ def draw_deeds(detail: OverrideDetail, view: OverrideView, *, key: str) -> None:
 def _draw_head(view: OverrideView, *, key: str, on_close: Callable[[], None] | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(badge(view.status), width="content")
-        st.caption(plain(view.number), width="content")
-        st.space("stretch")
+        st.caption(plain(view.number), width="stretch")
         _draw_close(key=key, on_close=on_close)
     bay = f" · {plain(view.bay)}" if view.bay else ""
     st.markdown(f"**{plain(view.evse_id)}**{bay}  \n:gray[{plain(view.place)}]")
@@ -154,8 +156,28 @@ def _draw_close(*, key: str, on_close: Callable[[], None] | None) -> None:
 
 def _draw_unknown(error: UnknownOverride, *, key: str, on_close: Callable[[], None] | None) -> None:
     with st.container(border=True, key=f"{key}-panel", horizontal=True):
-        st.markdown(plain(error.message.removeprefix("id: ").capitalize()), width="stretch")
+        st.markdown(plain(told(error)), width="stretch")
         _draw_close(key=key, on_close=on_close)
+
+
+def _lasting_name(override: Override) -> str:
+    """A name that stays when an occurrence that wasn't stored gets its id, or another series goes on."""
+    if override.occurrence_start is None:
+        return str(override.id)
+    return f"{override.evse}-{override.occurrence_start}"
+
+
+def _draw_series(override: Override) -> None:
+    if override.series_id is not None:
+        st.page_link(
+            bundle.page("series"),
+            label=plain(f"Series #{override.series_id}: skip, change or clear more of it"),
+            icon=":material/event_repeat:",
+            query_params={
+                "id": str(override.series_id),
+                "at": override.occurrence_start or "",
+            },
+        )
 
 
 def _link(override_id: int, label: str, icon: str) -> None:
@@ -163,5 +185,5 @@ def _link(override_id: int, label: str, icon: str) -> None:
         bundle.page("override"),
         label=plain(label),
         icon=f":material/{icon}:",
-        query_params={"id": str(override_id)},
+        query_params={"id": in_address(override_id)},
     )

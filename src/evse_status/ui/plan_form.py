@@ -2,79 +2,149 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from evse_status.core.errors import EvseStatusError
+from evse_status.core.errors import EvseStatusError, InvalidInput
 from evse_status.core.override import Wish
 from evse_status.core.statuses import Cause, TemporaryStatus
-from evse_status.ui import session
-from evse_status.ui.inputs import (
-    Chosen,
-    chosen_instant,
-    fill_instant,
-    instant_input,
-    next_minute,
-    tonight,
-)
+from evse_status.service.fleet import EvseCard
+from evse_status.service.groups import Group
+from evse_status.service.series import SeriesWish, Target
+from evse_status.ui import plan_repeat, plan_when, session
 from evse_status.ui.looks import with_icon
-from evse_status.ui.texts import plain, zone_label
-from evse_status.ui.views.plan import period_in_short
+from evse_status.ui.plan_when import Clocks, Span, clocks_for
+from evse_status.ui.views.plan import period_in_short, zones_of
 
-
-class Preset(StrEnum):
-    """Periods that are one click away."""
-
-    NOW = "Now"
-    ONE_HOUR = "+1 h"
-    FOUR_HOURS = "+4 h"
-    TONIGHT = "Tonight 22:00–05:00"
-    UNTIL_CLEARED = "Until cleared"
-
-
-_LENGTHS = {Preset.ONE_HOUR: timedelta(hours=1), Preset.FOUR_HOURS: timedelta(hours=4)}
 _INSTANT_NEEDS = 178
 """Pixels; below it the time would be cut."""
 _STATUS, _CAUSE, _REASON, _TICKET = "plan-status", "plan-cause", "plan-reason", "plan-ticket"
-_PRESET, _START, _END = "plan-preset", "plan-start", "plan-end"
+_DRAIN = "plan-drain"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked for: overrides by group, or series by zone; both empty while no EVSE is picked."""
+
+    groups: tuple[Group, ...] = ()
+    targets: tuple[Target, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the form asks for: a wish, or why there is none yet. `places` are where fields speak."""
+    """A plan, or why there is none yet. `places` are where fields speak."""
 
-    wish: Wish | None
+    plan: Plan | None
     refused: EvseStatusError | None
     places: dict[str, DeltaGenerator]
 
 
-def form_zone(zones: Sequence[str]) -> ZoneInfo:
-    """Whose clocks the form means: the sites' if they agree, else the viewer's."""
-    return ZoneInfo(zones[0]) if len(zones) == 1 else session.viewer_zone()
-
-
-def ask(zones: Sequence[str]) -> Asked:
-    """Draw the fields for sites in these zones."""
-    in_zone = form_zone(zones)
-    _follow_preset(in_zone)
-    _ask_what(zones, in_zone)
-    length = _ask_period(in_zone)
-    places = {**_ask_when(zones, in_zone), **_ask_why()}
-    wish, refused = current_wish(in_zone, now=session.now())
-    if wish is not None:
-        length.caption(period_in_short(wish, now=session.now()), width="content")
-    return Asked(wish, refused, places)
-
-
-def _ask_what(zones: Sequence[str], in_zone: ZoneInfo) -> None:
+def ask(evses: Sequence[EvseCard]) -> Asked:
+    """Draw the fields for these EVSEs."""
+    zones = zones_of(evses)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader("What they will show, and when", anchor=False, width="content")
         st.space("stretch")
-        st.caption(plain(_whose_clocks_in_full(zones, in_zone)), width="content")
+        plan_when.ask_whose_clocks(zones)
+    _ask_status()
+    clocks = clocks_for(zones)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        plan_when.ask_presets(clocks)
+        st.space("stretch")
+        length = st.empty()
+    places = {**_ask_when(clocks), **_ask_why()}
+    plan, refused = current_plan(evses, now=session.now())
+    if plan is not None and not plan_repeat.repeats():
+        _say_how_long(length, clocks)
+    return Asked(plan, refused, places)
+
+
+def current_plan(
+    evses: Sequence[EvseCard], *, now: datetime
+) -> tuple[Plan | None, EvseStatusError | None]:
+    """What the fields ask for on these EVSEs, read afresh at `now`; for callbacks too."""
+    clocks = clocks_for(zones_of(evses))
+    by_zone: dict[str, list[int]] = {}
+    for evse in evses:
+        by_zone.setdefault(clocks.zone_of(evse.time_zone).key, []).append(evse.id)
+    if plan_repeat.repeats():
+        return _repeated(by_zone)
+    spans, refused = plan_when.spans(clocks, now=now)
+    if refused is None and drains() and next(iter(spans.values())).from_at is None:
+        refused = InvalidInput(
+            "validFrom: choose the latest start, for when the session goes on too long.",
+            field="validFrom",
+        )
+    if refused is not None:
+        return None, refused
+    together: dict[Wish, list[int]] = {}
+    for zone, numbers in by_zone.items():
+        together.setdefault(_wish(spans[zone]), []).extend(numbers)
+    return Plan(tuple(Group(tuple(some), wish) for wish, some in together.items())), None
+
+
+def drains() -> bool:
+    """Whether each override shall wait for the session that is running; for callbacks too."""
+    return bool(st.session_state.get(_DRAIN)) and not plan_repeat.repeats()
+
+
+def fingerprint() -> tuple[object, ...]:
+    """What the form holds, to see whether it was altered since; moving instants stay out."""
+    own = tuple(st.session_state.get(key) for key in (_STATUS, _CAUSE, _REASON, _TICKET))
+    return (*own, drains(), *plan_when.fingerprint(), *plan_repeat.fingerprint())
+
+
+def forget_job() -> None:
+    """Empty what is about one job only; a callback."""
+    st.session_state[_REASON] = ""
+    st.session_state[_TICKET] = ""
+    st.session_state[_DRAIN] = False
+    plan_repeat.forget_repeat()
+
+
+def _repeated(by_zone: dict[str, list[int]]) -> tuple[Plan | None, EvseStatusError | None]:
+    asked, refused = plan_repeat.repetition(*plan_when.wall_period())
+    if asked is None:
+        return None, refused
+    about = _what_and_why()
+    return Plan(
+        targets=tuple(
+            (
+                tuple(numbers),
+                SeriesWish(
+                    rule=asked.rule,
+                    zone=zone,
+                    first_local_start=asked.first,
+                    minutes=asked.minutes,
+                    exceptions=asked.exceptions,
+                    **about,
+                ),
+            )
+            for zone, numbers in by_zone.items()
+        )
+    ), None
+
+
+def _wish(span: Span) -> Wish:
+    if drains():
+        return Wish(drain_until=span.from_at, valid_to=span.to_at, **_what_and_why())
+    return Wish(valid_from=span.from_at, valid_to=span.to_at, **_what_and_why())
+
+
+def _what_and_why() -> dict[str, Any]:
+    state = st.session_state
+    return {
+        "temporary_status": TemporaryStatus(state.get(_STATUS) or TemporaryStatus.MAINTENANCE),
+        "reason": state.get(_REASON) or "",
+        "cause": state.get(_CAUSE),
+        "ticket": state.get(_TICKET) or "",
+    }
+
+
+def _ask_status() -> None:
     st.segmented_control(
         "Status",
         list(TemporaryStatus),
@@ -88,48 +158,53 @@ def _ask_what(zones: Sequence[str], in_zone: ZoneInfo) -> None:
     )
 
 
-def _ask_period(in_zone: ZoneInfo) -> DeltaGenerator:
-    st.session_state.setdefault(_PRESET, Preset.UNTIL_CLEARED)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.pills(
-            "Period",
-            list(Preset),
-            key=_PRESET,
-            on_change=_apply_preset,
-            args=(in_zone,),
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-        st.space("stretch")
-        return st.empty()
-
-
-def _ask_when(zones: Sequence[str], in_zone: ZoneInfo) -> dict[str, DeltaGenerator]:
-    whose = _whose_clocks(zones)
+def _ask_when(clocks: Clocks) -> dict[str, DeltaGenerator]:
+    lenient = plan_repeat.repeats()
     fields = st.grid(3, min_column_width=_INSTANT_NEEDS, gap="small")
     with fields.container():
-        instant_input(
-            f"Start, {whose}",
-            key=_START,
-            in_zone=in_zone,
-            field="validFrom",
-            hint="Leave it empty to start the moment you place it.",
-            on_change=_forget_start_preset,
-            keep="session",
-        )
+        called = "Starts at the latest" if drains() else "First start" if lenient else "Start"
+        plan_when.ask_start(clocks, lenient=lenient, called=called)
         start_place = st.container()
     with fields.container():
-        instant_input(
-            f"End, {whose}",
-            key=_END,
-            in_zone=in_zone,
-            field="validTo",
-            hint="Leave it empty to keep it until somebody clears it.",
-            on_change=_forget_end_preset,
-            keep="session",
-        )
+        plan_when.ask_end(clocks, lenient=lenient)
         end_place = st.container()
+    first, _ = plan_when.wall_period()
     with fields.container():
+        plan_repeat.ask_repeat(first)
+    plan_repeat.ask_details(first)
+    rule_place = st.container()
+    if not lenient:
+        _ask_drain()
+    return {
+        "validFrom": start_place,
+        "firstLocalStart": start_place,
+        "drainUntil": start_place,
+        "validTo": end_place,
+        "minutes": end_place,
+        "rule": rule_place,
+    }
+
+
+def _ask_drain() -> None:
+    on = st.checkbox(
+        "Wait on each EVSE until the session that is running has ended",
+        key=_DRAIN,
+        persist_state="session",
+    )
+    if on:
+        st.caption(
+            "Each EVSE starts when its session ends, at once where none is running, and at the "
+            "latest at the time above. Drivers at the charger can still start a session until then: "
+            "only the CSMS can prevent it."
+        )
+
+
+def _ask_why() -> dict[str, DeltaGenerator]:
+    reason_column, cause_column, ticket_column = st.columns([5, 3, 3], gap="small")
+    with reason_column:
+        st.text_input("Reason", key=_REASON, persist_state="session")
+        reason_place = st.container()
+    with cause_column:
         st.selectbox(
             "Cause",
             list(Cause),
@@ -139,101 +214,15 @@ def _ask_when(zones: Sequence[str], in_zone: ZoneInfo) -> dict[str, DeltaGenerat
             placeholder="Not said",
             persist_state="session",
         )
-    return {"validFrom": start_place, "validTo": end_place}
-
-
-def _ask_why() -> dict[str, DeltaGenerator]:
-    reason_column, ticket_column = st.columns([2, 1], gap="small")
-    with reason_column:
-        st.text_input("Reason", key=_REASON, persist_state="session")
-        reason_place = st.container()
     with ticket_column:
         st.text_input("Ticket", key=_TICKET, persist_state="session")
         ticket_place = st.container()
     return {"reason": reason_place, "ticket": ticket_place}
 
 
-def current_wish(in_zone: ZoneInfo, *, now: datetime) -> tuple[Wish | None, EvseStatusError | None]:
-    """What the fields hold, read afresh at `now`; for callbacks too. A preset length counts from
-    the start, and from `now` where the start is left open, however old the form is."""
-    start = chosen_instant(_START, in_zone, field="validFrom")
-    end = _end(start, in_zone, now=now)
-    refused = start.refused or end.refused
-    if refused is not None:
-        return None, refused
-    wish = Wish(
-        TemporaryStatus(st.session_state.get(_STATUS) or TemporaryStatus.MAINTENANCE),
-        valid_from=start.at,
-        valid_to=end.at,
-        reason=st.session_state.get(_REASON) or "",
-        cause=st.session_state.get(_CAUSE),
-        ticket=st.session_state.get(_TICKET) or "",
-    )
-    return wish, None
-
-
-def fingerprint() -> tuple[object, ...]:
-    """What the form holds, to see whether it was altered since; moving instants stay out."""
-    keys = [_STATUS, _CAUSE, _REASON, _TICKET, _PRESET, _START]
-    if st.session_state.get(_PRESET) not in _LENGTHS:
-        keys.append(_END)
-    return tuple(st.session_state.get(key) for key in keys)
-
-
-def forget_texts() -> None:
-    """Empty what is about one job only; a callback."""
-    st.session_state[_REASON] = ""
-    st.session_state[_TICKET] = ""
-
-
-def _end(start: Chosen, in_zone: ZoneInfo, *, now: datetime) -> Chosen:
-    length = _LENGTHS.get(st.session_state.get(_PRESET) or Preset.NOW)
-    if length is None:
-        return chosen_instant(_END, in_zone, field="validTo")
-    return Chosen(next_minute((start.at or now) + length))
-
-
-def _follow_preset(in_zone: ZoneInfo) -> None:
-    """Show the end that a preset length means by now."""
-    if st.session_state.get(_PRESET) not in _LENGTHS:
-        return
-    start = chosen_instant(_START, in_zone, field="validFrom")
-    if start.refused is None:
-        end = _end(start, in_zone, now=session.now())
-        if end != chosen_instant(_END, in_zone, field="validTo"):
-            fill_instant(_END, end.at, in_zone)
-
-
-def _apply_preset(in_zone: ZoneInfo) -> None:
-    preset = st.session_state[_PRESET]
-    if preset == Preset.NOW:
-        fill_instant(_START, None, in_zone)
-    elif preset == Preset.UNTIL_CLEARED:
-        fill_instant(_END, None, in_zone)
-    elif preset == Preset.TONIGHT:
-        begins, ends = tonight(session.now(), in_zone)
-        fill_instant(_START, begins, in_zone)
-        fill_instant(_END, ends, in_zone)
-
-
-def _forget_start_preset() -> None:
-    if st.session_state.get(_PRESET) in (Preset.NOW, Preset.TONIGHT):
-        st.session_state[_PRESET] = None
-
-
-def _forget_end_preset() -> None:
-    if st.session_state.get(_PRESET) != Preset.NOW:
-        st.session_state[_PRESET] = None
-
-
-def _whose_clocks(zones: Sequence[str]) -> str:
-    return "site time" if len(zones) == 1 else "your time"
-
-
-def _whose_clocks_in_full(zones: Sequence[str], in_zone: ZoneInfo) -> str:
-    named = zone_label(in_zone, session.now())
-    if len(zones) == 1:
-        return f"Site time is {named}"
-    if not zones:
-        return f"Your time is {named}"
-    return f"Sites in {len(zones)} time zones: your time, {named}"
+def _say_how_long(place: DeltaGenerator, clocks: Clocks) -> None:
+    now = session.now()
+    found, _ = plan_when.spans(clocks, now=now)
+    said = {period_in_short(span.from_at, span.to_at, now=now) for span in found.values()}
+    if len(said) == 1 and not drains():
+        place.caption(said.pop(), width="content")

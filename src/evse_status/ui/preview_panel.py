@@ -13,6 +13,7 @@ from evse_status.ui.grids import draw_grid
 from evse_status.ui.icon_lines import IconLine, draw_lines
 from evse_status.ui.looks import badge
 from evse_status.ui.texts import plain
+from evse_status.ui.views.names import in_address, override_name
 from evse_status.ui.views.plan import NEW
 from evse_status.ui.views.preview import Behind, Next, OnChannel, Variant, Why, Winner
 
@@ -33,7 +34,7 @@ def draw_phones(columns: Sequence[DeltaGenerator], channels: Sequence[OnChannel]
 
 def draw_why(why: Why, *, variant: Variant) -> None:
     """The winner with its rule, what is held back, the actual status, what comes next."""
-    st.markdown("**Why this is shown**")
+    st.markdown(f"**Why this is shown** :small[:gray[{plain(why.clocks)}]]")
     would = variant is Variant.WITHOUT
     if would:
         st.caption("Overrides are left out: the phones show the actual status.")
@@ -87,8 +88,8 @@ def _name(status: TemporaryStatus, override_id: int) -> None:
             return
         st.page_link(
             bundle.page("override"),
-            label=f"#{override_id}",
-            query_params={"id": str(override_id)},
+            label=plain(override_name(override_id)),
+            query_params={"id": in_address(override_id)},
         )
 
 

@@ -25,6 +25,8 @@ _MINUTE = timedelta(minutes=1)
 _CALM = timedelta(seconds=3)
 """What chargers report is gathered for so long; with a tick it shows within five seconds."""
 _SEEN, _CHOSEN_ZONE, _ZONE_PICKER = "seen", "chosen-zone", "zone-picker"
+_ZONE_COOKIE, _TO_KEEP = "evse-status-zone", "zone-to-keep"
+_A_YEAR = 366 * 24 * 60 * 60
 _HELD, _WAITED_FOR = "_held", "_waited-for"
 
 
@@ -64,8 +66,12 @@ def is_dark() -> bool:
 
 def viewer_zone() -> ZoneInfo:
     """The zone in which times are shown: that of the URL, else the one chosen in this visit, else
-    the browser's, else the setting's."""
-    asked = (st.query_params.get("zone"), st.session_state.get(_CHOSEN_ZONE))
+    the one that was chosen in this browser, else the browser's, else the setting's."""
+    asked = (
+        st.query_params.get("zone"),
+        st.session_state.get(_CHOSEN_ZONE),
+        st.context.cookies.get(_ZONE_COOKIE),
+    )
     return zone(next((name for name in asked if name in _zone_names()), _default_zone()))
 
 
@@ -194,6 +200,17 @@ def _zone_picker() -> None:
         key="zone_menu",
     ):
         st.selectbox("Times are shown in", _zone_names(), key=_ZONE_PICKER, on_change=_zone_chosen)
+        own = _default_zone()
+        if current.key != own:
+            st.button(
+                f"As on this device: {own}",
+                icon=":material/undo:",
+                type="tertiary",
+                key="zone-own",
+                on_click=_choose_zone,
+                args=(own,),
+            )
+    _keep_zone()
 
 
 def _short_name(its: ZoneInfo) -> str:
@@ -204,8 +221,24 @@ def _short_name(its: ZoneInfo) -> str:
 
 
 def _zone_chosen() -> None:
-    st.session_state[_CHOSEN_ZONE] = st.session_state[_ZONE_PICKER]
-    url.put("zone", st.session_state[_ZONE_PICKER])
+    _choose_zone(st.session_state[_ZONE_PICKER])
+
+
+def _choose_zone(name: str) -> None:
+    url.put("zone", name)
+    st.session_state[_CHOSEN_ZONE] = st.session_state[_TO_KEEP] = name
+
+
+def _keep_zone() -> None:
+    """Have the browser keep what was just chosen, for new tabs and later visits."""
+    name: str | None = st.session_state.pop(_TO_KEEP, None)
+    if name in _zone_names():  # so that nobody's text gets into a script
+        st.html(
+            f"<script>document.cookie = '{_ZONE_COOKIE}={name};path=/;max-age={_A_YEAR};"
+            "samesite=lax'</script>",
+            width="content",
+            unsafe_allow_javascript=True,
+        )
 
 
 @cache

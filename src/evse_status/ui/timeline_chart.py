@@ -11,6 +11,7 @@ from evse_status.ui import url
 from evse_status.ui.charts.timeline import describe, timeline_figure
 from evse_status.ui.leaving import leave_for
 from evse_status.ui.session import is_dark
+from evse_status.ui.views.names import from_address, in_address
 from evse_status.ui.views.timeline import TimelineView, goals
 
 _CLICKED_IN = "timeline-clicked-in"
@@ -45,7 +46,7 @@ def timeline_chart(view: TimelineView) -> None:
 
 def go_to(view: TimelineView) -> None:
     """Draw the list of all that can be clicked in the picture: for keys, screen readers and thin bars."""
-    its = {(goal.kind, goal.number): goal.text for goal in goals(view)}
+    its = {(goal.kind, goal.name): goal.text for goal in goals(view)}
     st.selectbox(
         "Go to an override, an EVSE or a location on this page",
         list(its),
@@ -62,8 +63,7 @@ def go_to(view: TimelineView) -> None:
 
 def picked_override() -> int | None:
     """The override whose panel is open: `?override=`."""
-    number = st.query_params.get("override", "")
-    return int(number) if number.isdecimal() and len(number) < 19 else None
+    return from_address(st.query_params.get("override", ""))
 
 
 def picked_place() -> int | None:
@@ -95,7 +95,7 @@ def _pick(override: int | None = None, place: int | None = None) -> None:
     if override is None:
         url.drop("override")
     else:
-        url.put("override", str(override))
+        url.put("override", in_address(override))
 
 
 def _clicked(drawn: int) -> None:
@@ -108,22 +108,22 @@ def _clicked(drawn: int) -> None:
         # Plotly takes a click on the ringed bar for a second one, even after its panel was closed.
         _pick(override=ringed)
         return
-    kind, number = (*(points[0].get("customdata") or ()), None, None)[:2]
-    if number is not None:
-        _open(str(kind), int(str(number)))
+    kind, name = (*(points[0].get("customdata") or ()), None, None)[:2]
+    if name is not None:
+        _open(str(kind), str(name))
 
 
 def _gone_to() -> None:
-    chosen: tuple[str, int] | None = st.session_state[_GO_TO]
+    chosen: tuple[str, str] | None = st.session_state[_GO_TO]
     st.session_state[_GO_TO] = None  # so that the same can be chosen again
     if chosen is not None:
         _open(*chosen)
 
 
-def _open(kind: str, number: int) -> None:
+def _open(kind: str, name: str) -> None:
     if kind == "override":
-        _pick(override=number)
+        _pick(override=from_address(name))
     elif kind == "place":
-        _pick(place=number)
+        _pick(place=int(name))
     elif kind == "evse":
-        st.session_state[_PLAN] = number
+        st.session_state[_PLAN] = int(name)

@@ -117,7 +117,7 @@ def test_days_are_as_wide_as_they_are_long_and_labelled_in_the_viewers_zone() ->
 
 def test_every_click_names_what_it_hit() -> None:
     figure = drawn(a_view(a_line(a_bar())))
-    assert tuple(trace(figure, "overrides").customdata[0][:2]) == ("override", 412)
+    assert tuple(trace(figure, "overrides").customdata[0][:2]) == ("override", "412")
     assert [tuple(mark) for mark in trace(figure, "evse rows").customdata] == [("evse", 7)]
     assert [tuple(mark) for mark in trace(figure, "place rows").customdata] == [("place", 3)]
     assert tuple(trace(figure, "actual Available").customdata[0][:2]) == ("evse", 7)

@@ -16,13 +16,12 @@ from evse_status.ui.views.override import (
     HistoryEntry,
     Note,
     deeds,
-    differences,
     history_entries,
     override_view,
     period_facts,
     with_local_times,
 )
-from support import BLOCKED, MAINTENANCE, NOON, RESERVED, at, hours, override
+from support import BLOCKED, MAINTENANCE, NOON, at, hours, override
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 DANISH, BRITISH = card(), card(time_zone="Europe/London")
@@ -188,15 +187,6 @@ def test_history_is_newest_first_with_each_field_before_and_after() -> None:
             "",
             (("Status", "Maintenance"), ("From", "Thu 22 Oct 14:00")),
         ),
-    )
-
-
-def test_differences_name_each_changed_field_with_its_new_value() -> None:
-    shown = override(valid_to=at(4), reason="Cable")
-    latest = replace(shown, valid_to=None, temporary_status=RESERVED, version=2)
-    assert differences(shown, latest, zone=COPENHAGEN, now=NOON) == (
-        Fact("Status", "Reserved"),
-        Fact("To", "until cleared"),
     )
 
 

@@ -11,6 +11,7 @@ from evse_status.core.statuses import Phase
 from evse_status.service.audit import Attention, AttentionCard, OverridePage
 from evse_status.ui.views.overrides import (
     ALL,
+    AT_THE_SITE,
     TABS,
     all_badges,
     badges,
@@ -39,6 +40,7 @@ def test_tabs_count_each_phase_and_all_of_them() -> None:
         "Ended 1,412",
         "Cleared 0",
         "All 1,446",
+        "Series",
     ]
 
 
@@ -148,3 +150,13 @@ def test_zone_line_names_sites_on_other_clocks() -> None:
 def test_lengths_are_short_in_a_narrow_column() -> None:
     assert short_length(timedelta(days=3, hours=2, minutes=5)) == "3 d 2 h"
     assert short_length(timedelta(minutes=25)) == "25 min"
+
+
+def test_a_site_with_other_clocks_has_its_own_column() -> None:
+    made = override(valid_from=at(1), valid_to=at(3))
+    here, there = row(made), row(made, evse=card(time_zone="America/New_York"))
+    told = table([here, there], "upcoming", zone=COPENHAGEN, now=NOON, dark=False)
+    assert list(told[AT_THE_SITE]) == ["", "22 Oct 09:00 – 22 Oct 11:00, New York"]
+    assert list(told["From"]) == ["22 Oct 15:00"] * 2
+    alone = table([here], "upcoming", zone=COPENHAGEN, now=NOON, dark=False)
+    assert AT_THE_SITE not in alone.columns

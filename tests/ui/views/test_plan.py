@@ -6,22 +6,24 @@ from zoneinfo import ZoneInfo
 from evse_status.core.errors import EvseIsRemoved
 from evse_status.core.principal import LOCAL
 from evse_status.core.statuses import TemporaryStatus
-from evse_status.service.plan import PlanPreview, preview_plan
+from evse_status.service.groups import Group
+from evse_status.service.plan import PlanPreview, preview_groups, preview_plan
 from evse_status.service.schedule import BatchResult, ItemResult, place_overrides
 from evse_status.store.database import Database
 from evse_status.ui.views.evse_choice import has_already
 from evse_status.ui.views.plan import (
-    at_the_sites,
     day_and_time,
     headline,
     keeps_showing,
     named,
     overlap_lines,
     period_in_short,
+    refused_lines,
     result_headline,
     result_lines,
     short_id,
     shown_first,
+    site_periods,
 )
 from support import (
     BLOCKED,
@@ -32,7 +34,10 @@ from support import (
     Site,
     a_site,
     at,
+    evse_json,
+    location_json,
     override,
+    take_in,
     wish,
 )
 
@@ -137,19 +142,43 @@ def test_what_an_evse_has_already_is_the_strongest_in_force_else_the_next(
 
 def test_period_is_named_by_its_length_across_a_clock_change() -> None:
     start = datetime(2026, 10, 24, 20, tzinfo=UTC)
-    night = wish(valid_from=start, valid_to=start + timedelta(hours=8))
-    assert period_in_short(night, now=at(0)) == "For 8 h"
-    assert period_in_short(wish(valid_to=at(4)), now=at(0)) == "Now, for 4 h"
-    assert period_in_short(wish(), now=at(0)) == "Now, until cleared"
-    assert period_in_short(wish(valid_from=start), now=at(0)) == "Until cleared"
-    assert period_in_short(wish(valid_from=start, valid_to=start), now=at(0)) == ""
+    assert period_in_short(start, start + timedelta(hours=8), now=at(0)) == "For 8 h"
+    assert period_in_short(None, at(4), now=at(0)) == "Now, for 4 h"
+    assert period_in_short(None, None, now=at(0)) == "Now, until cleared"
+    assert period_in_short(start, None, now=at(0)) == "Until cleared"
+    assert period_in_short(start, start, now=at(0)) == ""
 
 
-def test_sites_read_the_same_instants_on_their_own_clocks() -> None:
-    assert at_the_sites(at(8), at(15), ["Europe/London", "UTC"], now=at(0)) == (
-        "Europe/London: Thu 22 Oct 21:00 to Fri 23 Oct 04:00",
-        "UTC: Thu 22 Oct 20:00 to Fri 23 Oct 03:00",
+def test_each_period_is_told_on_the_clocks_of_its_sites_and_in_utc(
+    sqlite: Database, hands: Hands
+) -> None:
+    site = a_site(sqlite, hands, count=1)
+    take_in(
+        sqlite,
+        location_json("L2", evse_json("9"), time_zone="Europe/London"),
+        location_json("L3", evse_json("8"), time_zone="Europe/Berlin"),
+        complete=False,
     )
+    hands.forward(minutes=1)
+    first, second = (
+        Group((1, 3), wish(valid_from=at(8), valid_to=at(15))),
+        Group((2,), wish(valid_from=at(9), valid_to=at(16))),
+    )
+    shown = preview_groups(site.db, LOCAL, [first, second], now=site.now())
+    assert site_periods(shown, also=["UTC"]) == (
+        "UTC (you): Thu 22 Oct 20:00 to Fri 23 Oct 03:00",
+        "Europe/Copenhagen and Europe/Berlin: Thu 22 Oct 22:00 to Fri 23 Oct 05:00",
+        "In UTC: Thu 22 Oct 20:00 to Fri 23 Oct 03:00",
+        "UTC (you): Thu 22 Oct 21:00 to Fri 23 Oct 04:00",
+        "Europe/London: Thu 22 Oct 22:00 to Fri 23 Oct 05:00",
+        "In UTC: Thu 22 Oct 21:00 to Fri 23 Oct 04:00",
+    )
+
+
+def test_what_is_refused_says_its_line_of_a_file() -> None:
+    error = EvseIsRemoved("DK*TST*E2")
+    said = "DK*TST*E2 has been removed, drivers don't see it any more."
+    assert refused_lines([(None, error), (7, error)]) == (said, f"Line 7: {said}")
 
 
 def test_results_name_what_was_refused_first() -> None:

@@ -1,14 +1,16 @@
 """What deserves a second look: hidden faults, clock changes, sessions, missing EVSEs."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from evse_status.core.principal import LOCAL
-from evse_status.core.statuses import ActualStatus
+from evse_status.core.statuses import ActualStatus, TemporaryStatus
 from evse_status.service.plan import preview_plan
 from evse_status.store.database import Database
-from evse_status.ui.views.plan_notices import Notice, clock_changes, notices
+from evse_status.ui.views.plan_notices import Notice, notices
 from support import (
+    BLOCKED,
     MAINTENANCE,
     Hands,
     Site,
@@ -26,47 +28,41 @@ SATURDAY_22 = datetime(2026, 10, 24, 20, tzinfo=UTC)
 SUNDAY_05 = datetime(2026, 10, 25, 4, tzinfo=UTC)
 
 
-def found(
-    site: Site, *, zones: tuple[str, ...] = ("Europe/Copenhagen",), **fields: datetime
-) -> tuple[Notice, ...]:
-    asked = wish(MAINTENANCE, **fields)
+def found(site: Site, status: TemporaryStatus = MAINTENANCE, **fields: datetime) -> list[Notice]:
+    """What is told, apart from how much of the site is taken out."""
+    asked = wish(status, **fields)
     shown = preview_plan(site.db, LOCAL, list(site.numbers.values()), asked, now=site.now())
-    return notices(shown, requested_from=asked.valid_from, zones=zones, zone=COPENHAGEN)
+    told = notices(shown, COPENHAGEN, wishes=[asked])
+    return [one for one in told if not one.title.startswith("Takes out")]
 
 
 def test_clocks_going_back_say_the_real_length_and_utc(sqlite: Database, hands: Hands) -> None:
     site = a_site(sqlite, hands, count=1)
     [notice] = found(site, valid_from=SATURDAY_22, valid_to=SUNDAY_05)
-    assert notice.title == "Clocks go back on Sunday 25 Oct at 03:00"
+    assert notice.title == "Clocks go back on Sunday 25 Oct at 03:00, Europe/Copenhagen"
     assert notice.text == (
         "22:00 to 05:00 lasts 8 h, not 7 h. In UTC: Sat 24 Oct 20:00 to Sun 25 Oct 04:00."
     )
 
 
-def test_clocks_going_forward_are_told_too() -> None:
-    day = datetime(2027, 3, 28, tzinfo=UTC)
-    assert clock_changes(day, day + timedelta(days=1), COPENHAGEN) == (day + timedelta(hours=1),)
-    assert clock_changes(day, day + timedelta(days=1), ZoneInfo("UTC")) == ()
-
-
-def test_every_change_in_the_period_is_found_that_at_the_end_too() -> None:
-    start = datetime(2026, 10, 25, 1, tzinfo=UTC)
-    assert clock_changes(start - timedelta(days=300), start, COPENHAGEN) == (
-        datetime(2026, 3, 29, 1, tzinfo=UTC),
-        start,
-    )
-
-
 def test_each_zone_with_a_change_speaks(sqlite: Database, hands: Hands) -> None:
     site = a_site(sqlite, hands, count=1)
-    zones = ("Europe/Copenhagen", "Europe/London", "UTC")
-    titles = [
-        one.title for one in found(site, zones=zones, valid_from=SATURDAY_22, valid_to=SUNDAY_05)
+    london = location_json("L2", evse_json("9"), time_zone="Europe/London")
+    tokyo = location_json("L3", evse_json("8"), time_zone="Asia/Tokyo")
+    take_in(sqlite, london, tokyo, complete=False)
+    hands.forward(minutes=1)
+    everywhere = replace(site, numbers={"1": 1, "9": 2, "8": 3})
+    assert [one.title for one in found(everywhere, valid_from=SATURDAY_22, valid_to=SUNDAY_05)] == [
+        "Clocks go back on Sunday 25 Oct at 03:00, Europe/Copenhagen",
+        "Clocks go back on Sunday 25 Oct at 02:00, Europe/London",
     ]
-    assert titles == [
-        "Clocks go back on Sunday 25 Oct at 03:00",
-        "Clocks go back on Sunday 25 Oct at 02:00",
-    ]
+
+
+def test_many_clock_changes_are_counted(sqlite: Database, hands: Hands) -> None:
+    site = a_site(sqlite, hands, count=1)
+    titles = [one.title for one in found(site, valid_to=at(24 * 365 * 3))]
+    assert titles[-1] == "And 3 clock changes more"
+    assert len(titles) == 4
 
 
 def test_hidden_fault_comes_first_and_says_what_partners_see(
@@ -79,6 +75,30 @@ def test_hidden_fault_comes_first_and_says_what_partners_see(
         "DK*TST*E1 reports Out of order since today 14:00. Partners will see INOPERATIVE."
     )
     assert first.pressing
+
+
+def test_blocked_over_a_fault_says_that_uptime_counts_it_otherwise(
+    sqlite: Database, hands: Hands
+) -> None:
+    site = a_site(sqlite, hands, count=1, status="INOPERATIVE")
+    assert found(site, MAINTENANCE, valid_to=at(4)) == []
+    [notice] = found(site, BLOCKED, valid_to=at(4))
+    assert notice.text == (
+        "DK*TST*E1 reports a fault since today 14:00. Partners will see BLOCKED. Uptime reports "
+        "count an occupied charger as one that works: Maintenance would be the honest word."
+    )
+
+
+def test_a_site_that_is_taken_out_is_named_with_the_last_of_a_kind(
+    sqlite: Database, hands: Hands
+) -> None:
+    site = a_site(sqlite, hands, count=3)
+    shown = preview_plan(site.db, LOCAL, [1, 2], wish(valid_to=at(4)), now=site.now())
+    told = {one.title: one.text for one in notices(shown, COPENHAGEN)}
+    assert told["Takes out more than half of a site"] == "Site L1: 2 of 3."
+    shown = preview_plan(site.db, LOCAL, [1, 2, 3], wish(valid_to=at(4)), now=site.now())
+    told = {one.title: one.text for one in notices(shown, COPENHAGEN)}
+    assert told["Takes out more than half of a site"] == "Site L1: all 3."
 
 
 def test_sessions_running_now_are_no_alarm(sqlite: Database, hands: Hands) -> None:
@@ -108,4 +128,4 @@ def test_start_in_the_past_is_kept_and_told(sqlite: Database, hands: Hands) -> N
 
 
 def test_open_end_needs_no_notice(sqlite: Database, hands: Hands) -> None:
-    assert found(a_site(sqlite, hands, count=1)) == ()
+    assert found(a_site(sqlite, hands, count=1)) == []

@@ -147,7 +147,7 @@ def test_hover_says_who_why_when_and_what_each_channel_shows() -> None:
     assert bar.hover == (
         "Commissioning #412 · active",
         "DK*TST*E1 · Bay 1",
-        "Thu 22 Oct 13:00 – Fri 23 Oct 16:00",
+        "Thu 22 Oct 13:00 – Fri 23 Oct 16:00 in Europe/Copenhagen",
         "Thu 22 Oct 12:00 – Fri 23 Oct 15:00 in Europe/London",
         "<b>Opening</b> *soon*",
         "Mette · operator",
@@ -218,12 +218,12 @@ def test_all_that_can_be_clicked_can_be_gone_to() -> None:
     seen = timeline_view(
         a_page(a_row(made, beaten), overrides=[made, beaten]), strip([], WINDOW), WINDOW
     )
-    assert [(goal.kind, goal.number) for goal in goals(seen)] == [
-        ("place", 1),
-        ("override", 8),
-        ("override", 7),
-        ("evse", 1),
+    assert [(goal.kind, goal.name) for goal in goals(seen)] == [
+        ("place", "1"),
+        ("override", "8"),
+        ("override", "7"),
+        ("evse", "1"),
     ]
     assert goals(seen)[2].text == (
-        "DK*TST*E1 · Maintenance #7 · upcoming · Thu 22 Oct 15:00 – 16:00"
+        "DK*TST*E1 · Maintenance #7 · upcoming · Thu 22 Oct 15:00 – 16:00 in Europe/Copenhagen"
     )

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from evse_status.core.segments import Segment
 from evse_status.ui.looks import PAGE, PATTERN_OPACITY, TEXT, Status, look
+from evse_status.ui.views.names import override_name
 
 Span = tuple[datetime, datetime]
 _MILLISECOND = timedelta(milliseconds=1)
@@ -56,7 +57,7 @@ def bar(
         constraintext="none",
         textangle=0,
         textfont={"color": shade.on_fill, "size": 12},
-        name="planned" if new else f"#{segment.override_id}",
+        name="planned" if new else override_name(segment.override_id),
         hoverinfo="skip",
         showlegend=False,
     )

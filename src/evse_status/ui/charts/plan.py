@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
 
+from evse_status.core.local_time import clock_changes
 from evse_status.core.segments import Segment
 from evse_status.service.plan import PlannedItem, PlanPreview
 from evse_status.ui.charts.bars import Span, axis, bar, clip, icon
@@ -14,13 +15,13 @@ from evse_status.ui.inputs import midnight
 from evse_status.ui.looks import GRID, MUTED, TEXT, label
 from evse_status.ui.texts import plotly_text
 from evse_status.ui.views.plan import NEW, pieces, short_id
-from evse_status.ui.views.plan_notices import clock_changes
 
 ROW_PX = 30
 AXIS_PX = 26
 _BAR, _LANE = 0.54, 0.2
 _LABEL_SHARE, _ICON_SHARE = 0.2, 0.055
 _TICK_GAP = 0.135
+_PERIODS_NAMED = 4
 
 
 def plan_figure(
@@ -131,8 +132,8 @@ def _lines(
         yield _line(preview.now, {"color": TEXT[dark], "width": 1})
     for at in _midnights(window, zone):
         yield _line(at, {"color": GRID[dark], "width": 1}) | {"layer": "below"}
-    for at in clock_changes(*window, zone):
-        yield _line(at, {"color": MUTED[dark], "width": 1, "dash": "dash"})
+    for change in clock_changes(zone, *window):
+        yield _line(change.at, {"color": MUTED[dark], "width": 1, "dash": "dash"})
 
 
 def _line(at: datetime, drawn: dict[str, Any]) -> dict[str, Any]:
@@ -162,16 +163,14 @@ def ticks_of(preview: PlanPreview, zone: ZoneInfo) -> list[tuple[datetime, str]]
     """
     window = (preview.window_from, preview.window_to)
     wanted: list[tuple[datetime, str]] = []
-    if preview.items:
-        planned = preview.items[0].planned
-        wanted.append((planned.from_at, _tick_text(planned.from_at, zone, day=True)))
-        if planned.to_at is not None:
-            other_day = _date(planned.to_at, zone) != _date(planned.from_at, zone)
-            wanted.append((planned.to_at, _tick_text(planned.to_at, zone, day=other_day)))
-    for change_at in clock_changes(*window, zone):
-        back = change_at.astimezone(zone).fold == 1
-        said = f"{change_at.astimezone(zone):%H:%M}" + (" again" if back else "")
-        wanted.append((change_at, said))
+    for from_at, to_at in _periods(preview):
+        wanted.append((from_at, _tick_text(from_at, zone, day=True)))
+        if to_at is not None:
+            other_day = _date(to_at, zone) != _date(from_at, zone)
+            wanted.append((to_at, _tick_text(to_at, zone, day=other_day)))
+    for change in clock_changes(zone, *window):
+        local = change.at.astimezone(zone)
+        wanted.append((change.at, f"{local:%H:%M}" + (" again" if local.fold == 1 else "")))
     wanted += _grid(window, zone)
     kept: list[tuple[datetime, str]] = []
     least = (window[1] - window[0]) * _TICK_GAP
@@ -180,6 +179,12 @@ def ticks_of(preview: PlanPreview, zone: ZoneInfo) -> list[tuple[datetime, str]]
         if inside and all(abs(at - other) >= least for other, _ in kept):
             kept.append((at, text))
     return sorted(kept)
+
+
+def _periods(preview: PlanPreview) -> list[tuple[datetime, datetime | None]]:
+    """The first periods of what is planned: of several zones or lines of a file there are several."""
+    found = dict.fromkeys((one.planned.from_at, one.planned.to_at) for one in preview.items)
+    return list(found)[:_PERIODS_NAMED]
 
 
 def _grid(window: Span, zone: ZoneInfo) -> list[tuple[datetime, str]]:

@@ -12,10 +12,13 @@ from evse_status.core.segments import Segment
 from evse_status.ui.charts.bars import Span, axis, bar, clip, icon
 from evse_status.ui.inputs import midnight
 from evse_status.ui.looks import BAND, GRID, MUTED, TEXT, label
+from evse_status.ui.views.names import with_name
 from evse_status.ui.views.plan import NEW, pieces
 
 HEIGHT_PX = 74
 _LABEL_SHARE, _ICON_SHARE = 0.16, 0.03
+_LABEL_LETTERS = 18
+"""As many fit into the smallest labelled bar."""
 _THUMB_PX = 5
 """What the slider above keeps free at both ends, so that both share one axis."""
 
@@ -41,8 +44,10 @@ def _bar(segment: Segment, span: Span, window: Span, *, shows: bool, dark: bool)
     if shows and share >= _ICON_SHARE:
         said = icon(segment.status)
         if share >= _LABEL_SHARE:
-            name = "draft" if is_new else f"#{segment.override_id}"
-            said += f" {label(segment.status)} {name}"
+            name = label(segment.status)
+            full = with_name(name, segment.override_id)
+            fits = share >= _LABEL_SHARE * max(1, len(full) / _LABEL_LETTERS)
+            said += f" {name} draft" if is_new else f" {full if fits else name}"
     return bar(
         segment,
         span,

@@ -23,6 +23,7 @@ from evse_status.ui.charts.timeline_rows import (
 )
 from evse_status.ui.charts.timeline_words import TYPICAL_WIDTH
 from evse_status.ui.looks import TEXT, label, look
+from evse_status.ui.views.names import in_address
 from evse_status.ui.views.timeline import Bar
 from evse_status.ui.views.window import Window
 
@@ -133,7 +134,9 @@ def handles(rows: Rows, window: Window, *, dark: bool) -> go.Bar:
         },
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 0}},
-        customdata=[["override", bar.override_id, hover_text(bar.hover)] for _, bar in marks],
+        customdata=[
+            ["override", in_address(bar.override_id), hover_text(bar.hover)] for _, bar in marks
+        ],
         hovertemplate="%{customdata[2]}<extra></extra>",
     ).update(width=[(LANE if bar.shadowed else BAR) - 0.5 for _, bar in marks])
 

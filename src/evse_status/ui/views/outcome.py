@@ -9,6 +9,8 @@ from evse_status.core.override import Override
 from evse_status.service.schedule import BatchResult, ItemResult
 from evse_status.ui.looks import label
 from evse_status.ui.texts import counted
+from evse_status.ui.views.names import with_name, without_numbers
+from evse_status.ui.views.stale import Again, News
 
 OFFERED_FOR = timedelta(minutes=10)
 """How long an outcome with its Undo stays in sight."""
@@ -19,7 +21,9 @@ class Outcome:
     """A sentence on the whole, one on each item and on each refused one, all plain text.
 
     `batch_id` takes it back, or the `change` of one override, before and after; both `None` if
-    there is nothing to take back.
+    there is nothing to take back. `earlier` are batches of the same deed, taken back with it.
+    `news` tells what others made of those that were refused as changed meanwhile, and `again`
+    goes on with them.
     """
 
     good: bool
@@ -29,6 +33,14 @@ class Outcome:
     refused: tuple[str, ...] = ()
     batch_id: int | None = None
     change: tuple[Override, Override] | None = None
+    earlier: tuple[int, ...] = ()
+    news: tuple[News, ...] = ()
+    again: Again | None = None
+
+    @property
+    def batches(self) -> tuple[int, ...]:
+        """All batches that Undo takes back, the newest first."""
+        return (*(() if self.batch_id is None else (self.batch_id,)), *self.earlier)
 
     def is_in_sight(self, now: datetime) -> bool:
         """Whether it is recent enough to be shown still."""
@@ -81,7 +93,7 @@ def failure(error: EvseStatusError, *, now: datetime) -> Outcome:
 
 def told(error: EvseStatusError) -> str:
     """The sentence of an error with its field as the dashboard calls it, not as the API does."""
-    sentence = error.message
+    sentence = without_numbers(error.message)
     if error.field and sentence.startswith(f"{error.field}: "):
         sentence = sentence.removeprefix(f"{error.field}: ")
         named = _FIELDS.get(error.field, "")
@@ -103,9 +115,13 @@ _FIELDS = {
 
 def _item(item: ItemResult, did: str, shown: Mapping[int, int]) -> str:
     override = item.override
-    named = f"{item.evse_id}, {label(override.temporary_status)} #{override.id}" if override else ""
+    named = (
+        f"{item.evse_id}, {with_name(label(override.temporary_status), override.id)}"
+        if override
+        else ""
+    )
     if item.error is not None:
-        return f"{named or item.evse_id}: {told(item.error)}"
+        return ": ".join(part for part in (named or item.evse_id, told(item.error)) if part)
     if override is None:
         return item.evse_id
     return f"{named}: {'already over' if shown.get(override.id) == override.version else did}"

@@ -13,6 +13,7 @@ from evse_status.service.audit import Attention, HistoryLine, OverrideDetail
 from evse_status.service.fleet import EvseCard
 from evse_status.ui.looks import label
 from evse_status.ui.texts import how_long, when
+from evse_status.ui.views.names import override_name, with_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,10 @@ class OverrideView:
     notes: tuple[Note, ...]
     deeds: Deeds
     history: str
+    zone: str
+    """Whose clocks the period is on, unless it says otherwise."""
+    series: int | None
+    """The series that it is an occurrence of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def override_view(detail: OverrideDetail, *, zone: ZoneInfo, now: datetime) -> O
     return OverrideView(
         override=override,
         status=override.temporary_status,
-        number=f"#{override.id} · {detail.phase}",
+        number=f"{_capital(override_name(override.id))} · {detail.phase}",
         evse_id=evse.evse_id,
         bay=evse.physical_reference,
         place=", ".join(part for part in (evse.location_name, evse.city) if part),
@@ -103,9 +108,11 @@ def override_view(detail: OverrideDetail, *, zone: ZoneInfo, now: datetime) -> O
         channels_title="What drivers see now",
         channels=channels,
         differs=any(row.now != row.while_it_holds for row in channels),
-        notes=_notes(detail),
+        notes=_notes(detail, now=now),
         deeds=deeds(override, now=now),
         history=f"History, {changes} {'change' if changes == 1 else 'changes'}",
+        zone=zone.key,
+        series=override.series_id,
     )
 
 
@@ -127,7 +134,9 @@ def period_facts(
 ) -> tuple[Fact, ...]:
     """Planned and real start and end where they differ, and how long until the next of them."""
     phase = override.phase(now)
-    facts = [Fact("From", when(override.starts_at, zone, now=now))]
+    waits = is_waiting(override, now=now)
+    starts_at = when(override.starts_at, zone, now=now)
+    facts = [Fact("From", f"when charging ends, at the latest {starts_at}" if waits else starts_at)]
     requested = override.requested_from
     if requested is not None and requested != override.starts_at:
         facts.append(Fact("Asked for", when(requested, zone, now=now)))
@@ -140,10 +149,30 @@ def period_facts(
             Fact("Lease ends" if ends_at > now else "Lease ended", when(ends_at, zone, now=now))
         )
     if phase is Phase.UPCOMING:
-        facts.append(Fact("Starts in", how_long(override.starts_at - now)))
+        latest = " at the latest" if waits else ""
+        facts.append(Fact("Starts in", how_long(override.starts_at - now) + latest))
     elif phase is Phase.ACTIVE:
         facts.append(Fact("Ends in", how_long(ends_at - now) if ends_at else "no end"))
     return (*facts, *_at_site(override, evse, zone=zone, now=now))
+
+
+def differs_at(override: Override, site: ZoneInfo, zone: ZoneInfo) -> bool:
+    """Whether clocks at the site show its period otherwise than those in `zone`."""
+    instants = [at for at in (override.starts_at, override.valid_to) if at is not None]
+    return any(
+        at.astimezone(site).utcoffset() != at.astimezone(zone).utcoffset() for at in instants
+    )
+
+
+def source_of(override: Override) -> str:
+    """Where it comes from: "operator", "series #5"."""
+    own = "" if override.series_id is None else f" #{override.series_id}"
+    return f"{override.source}{own}"
+
+
+def is_waiting(override: Override, *, now: datetime) -> bool:
+    """Whether it waits for the session that is running on its EVSE."""
+    return override.drains and override.phase(now) is Phase.UPCOMING
 
 
 def end(valid_to: datetime | None, *, zone: ZoneInfo, now: datetime) -> str:
@@ -170,14 +199,6 @@ def history_entries(
     )
 
 
-def differences(
-    shown: Override, latest: Override, *, zone: ZoneInfo, now: datetime
-) -> tuple[Fact, ...]:
-    """What is different in `latest` from what was shown, each field with its new value."""
-    before, after = (_by_field(override, zone, now) for override in (shown, latest))
-    return tuple(Fact(name, after[name]) for name in before if before[name] != after[name])
-
-
 def with_local_times(text: str, *, zone: ZoneInfo, now: datetime) -> str:
     """A sentence of the services with its ISO 8601 instants as clocks in `zone` show them."""
     return _INSTANT.sub(
@@ -188,6 +209,10 @@ def with_local_times(text: str, *, zone: ZoneInfo, now: datetime) -> str:
 def in_words(text: str) -> str:
     """A sentence of the rules with statuses as people read them: "Maintenance outranks Blocked"."""
     return _STATUS_WORDS.sub(lambda found: label(TemporaryStatus(found.group())), text)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 FIELD_NAMES = {
@@ -204,6 +229,11 @@ FIELD_NAMES = {
 _STATUS_WORDS = re.compile(r"\b(?:" + "|".join(TemporaryStatus) + r")\b")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _ABSENT = {"end": "until cleared", "requested start": "at once"}
+_WAITS = Note(
+    "hourglass_top",
+    "Waits for the session that is running to end. Until it starts drivers can still begin another "
+    "one; only the charging station management system can prevent that.",
+)
 _ATTENTION_NOTES = {
     Attention.OLD: Note("all_inclusive", "Open-ended and active for more than 14 days."),
     Attention.ENDS_SOON: Note("hourglass_bottom", "Ends within the hour."),
@@ -216,8 +246,7 @@ def _at_site(
     override: Override, evse: EvseCard, *, zone: ZoneInfo, now: datetime
 ) -> tuple[Fact, ...]:
     site = ZoneInfo(evse.time_zone)
-    instants = [at for at in (override.starts_at, override.valid_to) if at is not None]
-    if all(at.astimezone(site).utcoffset() == at.astimezone(zone).utcoffset() for at in instants):
+    if not differs_at(override, site, zone):
         return ()
     until = end(override.valid_to, zone=site, now=now)
     joint = " to " if override.valid_to else ", "
@@ -227,12 +256,22 @@ def _at_site(
 
 def _about(override: Override) -> tuple[Fact, ...]:
     told = (
+        (
+            "Repeats",
+            "" if override.series_id is None else _occurrence(override),
+        ),
         ("Reason", override.reason),
         ("Cause", str(override.cause or "")),
         ("Ticket", override.ticket),
-        ("By", f"{override.created_by} · {override.source}"),
+        ("By", f"{override.created_by} · {source_of(override)}"),
     )
     return tuple(Fact(name, value) for name, value in told if value)
+
+
+def _occurrence(override: Override) -> str:
+    """Which time of which series it is, on the series' own clocks."""
+    start = datetime.fromisoformat(override.occurrence_start or "")
+    return f"series #{override.series_id}, due {start:%a} {start.day} {start:%b %Y %H:%M}"
 
 
 def _channels(now: Words, while_it_holds: Words) -> tuple[ChannelRow, ...]:
@@ -247,8 +286,10 @@ def _word(word: str | None) -> str:
     return word or "not shown"
 
 
-def _notes(detail: OverrideDetail) -> tuple[Note, ...]:
+def _notes(detail: OverrideDetail, *, now: datetime) -> tuple[Note, ...]:
     notes = [_ATTENTION_NOTES[why] for why in detail.attention if why in _ATTENTION_NOTES]
+    if is_waiting(detail.override, now=now):
+        notes.insert(0, _WAITS)
     if detail.because:
         other = detail.beaten_by
         notes.insert(
@@ -263,7 +304,9 @@ def _notes(detail: OverrideDetail) -> tuple[Note, ...]:
     for beaten in detail.beats:
         theirs = beaten.temporary_status
         rule = "made later" if theirs is mine else f"{label(mine)} outranks {label(theirs)}"
-        notes.append(Note("layers", f"Beats {label(theirs)} #{beaten.id} ({rule}).", beaten.id))
+        notes.append(
+            Note("layers", f"Beats {with_name(label(theirs), beaten.id)} ({rule}).", beaten.id)
+        )
     return tuple(notes)
 
 
@@ -280,15 +323,3 @@ def _said(name: str, text: str, zone: ZoneInfo, now: datetime) -> str:
     if _INSTANT.fullmatch(text):
         return when(datetime.fromisoformat(text), zone, now=now)
     return in_words(text) if name == "status" else text
-
-
-def _by_field(override: Override, zone: ZoneInfo, now: datetime) -> dict[str, str]:
-    return {
-        "Status": label(override.temporary_status),
-        "From": when(override.starts_at, zone, now=now),
-        "To": end(override.valid_to, zone=zone, now=now),
-        "Cleared": when(override.cleared_at, zone, now=now) if override.cleared_at else "",
-        "Reason": override.reason,
-        "Cause": str(override.cause or ""),
-        "Ticket": override.ticket,
-    }

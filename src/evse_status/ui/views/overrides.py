@@ -9,19 +9,25 @@ import pandas as pd
 
 from evse_status.core.statuses import Phase
 from evse_status.service.audit import Attention, AttentionCard, OverridePage, OverrideRow
-from evse_status.ui.looks import data_uri, label, swatch
+from evse_status.ui.looks import label
 from evse_status.ui.texts import clock, clock_difference, counted, how_long, when
-from evse_status.ui.views.override import deeds, end
+from evse_status.ui.views.override import deeds, differs_at, end, is_waiting, source_of
+from evse_status.ui.views.swatches import cell_swatch
 
 ALL = "all"
 """The tab that asks for no phase."""
+SERIES = "series"
+"""The tab that lists what repeats instead of overrides."""
 TABS = (
     Phase.ACTIVE.value,
     Phase.UPCOMING.value,
     Phase.ENDED.value,
     Phase.CLEARED.value,
     ALL,
+    SERIES,
 )
+AT_THE_SITE = "At the site"
+"""How the column is headed that is there as soon as one site has other clocks."""
 BEATS = "Beats "
 """How a badge begins that is no call for attention."""
 
@@ -66,7 +72,9 @@ def tab_labels(page: OverridePage) -> dict[str, str]:
     """The label of each tab: its phase and how many there are under the same filter."""
     counts = {phase.value: page.by_phase.get(phase, 0) for phase in Phase}
     counts[ALL] = sum(counts.values())
-    return {tab: f"{tab.capitalize()} {counts[tab]:,}" for tab in TABS}
+    return {tab: f"{tab.capitalize()} {counts[tab]:,}" for tab in TABS if tab in counts} | {
+        SERIES: "Series"
+    }
 
 
 def card_of(card: AttentionCard, *, zone: ZoneInfo, now: datetime) -> Card:
@@ -82,10 +90,10 @@ def table(
     """The table, one row per override, its columns as they are headed; times in `zone`."""
     columns = ["", "Status", "No.", "EVSE", "Location", "From", "To", state_title(tab)]
     columns += ["Attention", "Reason", "By", "Source"]
-    return pd.DataFrame(
+    made = pd.DataFrame(
         [
             (
-                _picture(row, dark=dark),
+                cell_swatch(row.override.temporary_status, dark=dark, behind=_is_behind(row)),
                 label(row.override.temporary_status),
                 f"/override?id={row.override.id}",
                 row.evse.evse_id,
@@ -96,12 +104,16 @@ def table(
                 badges(row),
                 row.override.reason,
                 row.override.created_by,
-                row.override.source.value,
+                source_of(row.override),
             )
             for row in rows
         ],
         columns=columns,
     )
+    at_sites = [_at_site(row, zone, now) for row in rows]
+    if any(at_sites):
+        made.insert(columns.index("To") + 1, AT_THE_SITE, at_sites)
+    return made
 
 
 def state_title(tab: str) -> str:
@@ -205,15 +217,6 @@ def _pressing(card: AttentionCard, first: OverrideRow, zone: ZoneInfo, now: date
             return evse_id
 
 
-def _picture(row: OverrideRow, *, dark: bool) -> str:
-    # An image column scales a picture to the cell, so the margin is drawn in (finding 19).
-    drawn = swatch(row.override.temporary_status, dark=dark, shadowed=_is_behind(row))
-    return data_uri(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="36" height="30">'
-        f'<image href="{drawn}" x="7" y="9" width="22" height="12.8"/></svg>'
-    )
-
-
 def _is_behind(row: OverrideRow) -> bool:
     return bool({Attention.SHADOWED, Attention.STANDS_BACK} & set(row.attention))
 
@@ -224,9 +227,21 @@ def _short_end(valid_to: datetime | None, zone: ZoneInfo, now: datetime) -> str:
     )
 
 
+def _at_site(row: OverrideRow, zone: ZoneInfo, now: datetime) -> str:
+    """The period on the site's own clocks, "" where they show what `zone` does."""
+    override, site = row.override, ZoneInfo(row.evse.time_zone)
+    if not differs_at(override, site, zone):
+        return ""
+    until = _short_end(override.valid_to, site, now)
+    during = f"{short_when(override.starts_at, site, now=now)} – {until}"
+    return f"{during}, {site.key.rsplit('/', 1)[-1].replace('_', ' ')}"
+
+
 def _state(row: OverrideRow, tab: str, zone: ZoneInfo, now: datetime) -> str:
     override, ends_at = row.override, row.override.ends_at
     if row.phase is Phase.UPCOMING:
+        if is_waiting(override, now=now):
+            return "after session"
         length = short_length(override.starts_at - now)
         return length if tab != ALL else f"in {length}"
     if row.phase is Phase.ACTIVE:

@@ -7,7 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from evse_status.core.displayed import Stretch
-from evse_status.core.override import Wish
+from evse_status.core.errors import EvseStatusError
 from evse_status.core.segments import Segment
 from evse_status.core.translation import Words, words
 from evse_status.service.fleet import EvseCard
@@ -19,7 +19,8 @@ from evse_status.ui.texts import clock, counted, how_long, when
 
 NEW = 0
 """The override id that a preview gives to the override that doesn't exist yet."""
-_NAMED_AT_MOST = 3
+_NAMED_AT_MOST, _PERIODS_AT_MOST = 3, 4
+UTC_ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,12 @@ def headline(evses: Sequence[EvseCard]) -> str:
     return f"{counted(len(evses), 'EVSE')} at {counted(places, 'location')}"
 
 
-def period_in_short(wish: Wish, *, now: datetime) -> str:
+def period_in_short(from_at: datetime | None, to_at: datetime | None, *, now: datetime) -> str:
     """When and how long, without dates: "Now, until cleared", "Now, for 4 h", "For 8 h"."""
-    start = "" if wish.valid_from else "Now, "
-    if wish.valid_to is None:
+    start = "" if from_at else "Now, "
+    if to_at is None:
         return f"{start}until cleared" if start else "Until cleared"
-    length = wish.valid_to - (wish.valid_from or now)
+    length = to_at - (from_at or now)
     if length <= timedelta():
         return ""
     # The end is a whole minute: seconds of now would only make it look odd.
@@ -75,11 +76,40 @@ def zones_of(evses: Iterable[EvseCard]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(evse.time_zone for evse in evses))
 
 
-def at_the_sites(
-    from_at: datetime, to_at: datetime | None, zones: Sequence[str], *, now: datetime
-) -> tuple[str, ...]:
-    """The period on the clocks of each zone: "Europe/London: Sat 24 Oct 21:00 to …"."""
-    return tuple(f"{name}: {from_to(from_at, to_at, ZoneInfo(name), now=now)}" for name in zones)
+def site_periods(preview: PlanPreview, *, also: Sequence[str] = ()) -> tuple[str, ...]:
+    """Each period on the clocks of its sites and in UTC: "Europe/London: Sat 24 Oct 22:00 to …".
+
+    `also` names zones without sites, like the viewer's. At most a few periods are told.
+    """
+    zones: dict[tuple[datetime, datetime | None], list[str]] = {}
+    for item in preview.items:
+        its = zones.setdefault((item.planned.from_at, item.planned.to_at), [*also])
+        if item.evse.time_zone not in its:
+            its.append(item.evse.time_zone)
+    lines = []
+    for (from_at, to_at), names in list(zones.items())[:_PERIODS_AT_MOST]:
+        alike: dict[str, list[str]] = {}
+        for name in names:
+            said = from_to(from_at, to_at, ZoneInfo(name), now=preview.now)
+            alike.setdefault(said, []).append(f"{name} (you)" if name in also else name)
+        lines += [f"{named_zones(some)}: {said}" for said, some in alike.items()]
+        lines.append(f"In UTC: {from_to(from_at, to_at, UTC_ZONE, now=preview.now)}")
+    if len(zones) > _PERIODS_AT_MOST:
+        lines.append(f"And {len(zones) - _PERIODS_AT_MOST:,} more periods.")
+    return tuple(lines)
+
+
+def named_zones(zones: Sequence[str]) -> str:
+    """Some zones in one go: "Europe/Berlin and Europe/London"."""
+    return " and ".join(part for part in (", ".join(zones[:-1]), *zones[-1:]) if part)
+
+
+def refused_lines(refused: Sequence[tuple[int | None, EvseStatusError]]) -> tuple[str, ...]:
+    """Why it would not be placed, one sentence per EVSE, with its line in a file."""
+    return tuple(
+        f"Line {line}: {sentence(error)}" if line is not None else sentence(error)
+        for line, error in refused
+    )
 
 
 def shown_first(items: Sequence[PlannedItem], *, at_most: int) -> tuple[PlannedItem, ...]:
@@ -109,9 +139,14 @@ def keeps_showing(preview: PlanPreview) -> tuple[str, ...]:
     lines = []
     for told, group in groupby(kept, key=lambda pair: pair[1]):
         ids = [item.evse.evse_id for item, _ in group]
-        shown = ", ".join(word or "nothing" for word in (told.spirii_go, told.hubject, told.ocpi))
+        shown = ", ".join(word or "nothing" for word in in_order(told))
         lines.append(f"{named(ids)} {'keeps' if len(ids) == 1 else 'keep'} showing {shown}.")
     return tuple(lines)
+
+
+def in_order(told: Words) -> tuple[str | None, str | None, str | None]:
+    """The words of the channels as pages show them: Spirii Go, Hubject, OCPI."""
+    return told.spirii_go, told.hubject, told.ocpi
 
 
 def ever_shows(item: PlannedItem) -> bool:

@@ -15,6 +15,7 @@ from evse_status.service.fleet import EvseCard
 from evse_status.service.look_up import Display, Glance, ShowsNext
 from evse_status.ui.lost_in_translation import Translation, translation, word_or_absence
 from evse_status.ui.texts import how_long, period, when
+from evse_status.ui.views.override import source_of
 from evse_status.ui.views.plan import NEW, day_and_time
 from evse_status.ui.views.screen import NAMES, Pin, Screen, pin, screen
 
@@ -85,6 +86,8 @@ class Why:
     actual_since: str
     following: Next | None
     then: Next | None = None
+    clocks: str = ""
+    """The zone whose clocks show these times."""
 
 
 _UNTOLD = Translation("This channel isn't told of it: its drivers don't see it.", lost=True)
@@ -177,6 +180,7 @@ def why(display: Display, *, zone: ZoneInfo, now: datetime) -> Why:
         actual_since=_actual_since(display, zone, now=now),
         following=_next(display, display.next, zone, now=now),
         then=_next(display, display.then, zone, now=now),
+        clocks=zone.key,
     )
 
 
@@ -187,7 +191,7 @@ def evse_name(card: EvseCard) -> str:
 
 
 def _winner(override: Override, zone: ZoneInfo, *, now: datetime) -> Winner:
-    by = "Not placed yet" if override.id == NEW else f"{override.created_by}, {override.source}"
+    by = "Not placed yet" if override.id == NEW else f"{override.created_by}, {source_of(override)}"
     said = [override.reason, by]
     return Winner(
         override_id=override.id,

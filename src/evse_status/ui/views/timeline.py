@@ -16,6 +16,8 @@ from evse_status.core.translation import Words, words
 from evse_status.service.fleet import EvseCard, FleetPage, FleetRow
 from evse_status.ui.looks import label
 from evse_status.ui.texts import clock_difference, counted, period
+from evse_status.ui.views.names import in_address, with_name
+from evse_status.ui.views.override import is_waiting, source_of
 from evse_status.ui.views.strip import Strip
 from evse_status.ui.views.window import Window
 
@@ -80,27 +82,27 @@ class TimelineView:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What can be gone to without a mouse: an "override", "evse" or "place" by its number."""
+    """What can be gone to without a mouse: an "override", "evse" or "place", as addresses name it."""
 
     kind: str
-    number: int
+    name: str
     text: str
 
 
 def goals(view: TimelineView) -> tuple[Goal, ...]:
     """Everything that can be clicked in the picture, row by row, each override once."""
-    found: dict[tuple[str, int], Goal] = {}
+    found: dict[tuple[str, str], Goal] = {}
     for place in view.places:
-        found["place", place.location_id] = Goal(
-            "place", place.location_id, f"Location {place.name} · {place.note}"
-        )
+        at = ("place", str(place.location_id))
+        found[at] = Goal(*at, f"Location {place.name} · {place.note}")
         for line in place.evses:
             for bar in sorted(line.bars, key=lambda bar: bar.from_at):
-                key = ("override", bar.override_id)
+                key = ("override", in_address(bar.override_id))
                 said = " · ".join((line.evse_id, bar.hover[0], bar.hover[2]))
                 found.setdefault(key, Goal(*key, said))
             named = " · ".join(part for part in (line.evse_id, line.bay) if part)
-            found["evse", line.evse] = Goal("evse", line.evse, f"{named} · plan an override")
+            row = ("evse", str(line.evse))
+            found[row] = Goal(*row, f"{named} · plan an override")
     return tuple(found.values())
 
 
@@ -220,17 +222,19 @@ def _hover(
         (segment.from_at, segment.to_at) if its is None else (its.starts_at, its.ends_at)
     )
     lines = [
-        f"{label(segment.status)} #{segment.override_id}"
+        with_name(label(segment.status), segment.override_id)
         + (f" · {its.phase(now)}" if its is not None else ""),
         " · ".join(part for part in (evse.evse_id, evse.physical_reference) if part),
-        period(from_at, to_at, window.zone, now),
+        f"{period(from_at, to_at, window.zone, now)} in {window.zone.key}",
     ]
     if clock_difference(site, window.zone, from_at):
         lines.append(f"{period(from_at, to_at, site, now)} in {site.key}")
+    if its is not None and is_waiting(its, now=now):
+        lines.append("Waits for the session that is running to end, until then at the latest")
     if its is not None:
         if its.reason:
             lines += wrap(shorten(its.reason, 150, placeholder=" …"), 60)
-        lines.append(f"{its.created_by} · {its.source}")
+        lines.append(f"{its.created_by} · {source_of(its)}")
     lines.append(_told(words(segment.status)))
     if shadowed_because:
         lines.append(f"Doesn't show: {in_words(shadowed_because)}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from evse_status.core.override import Override
 from evse_status.core.period import write_instant
+from evse_status.core.series import is_virtual
 from evse_status.service.fleet import FleetPage, FleetRow
 from evse_status.ui.texts import csv_cell
 
@@ -28,6 +29,8 @@ COLUMNS = (
     "ticket",
     "created_by",
     "source",
+    "series_id",
+    "occurrence_start",
 )
 
 
@@ -50,7 +53,7 @@ def _write_rows(writer: Any, page: FleetPage, now: datetime) -> None:
     for row in page.rows:
         ids = dict.fromkeys(segment.override_id for segment in row.segments)
         its = [page.overrides[number] for number in ids if number in page.overrides]
-        for cells in [_override(one, now) for one in its] or [[""] * 10]:
+        for cells in [_override(one, now) for one in its] or [[""] * 12]:
             writer.writerow([csv_cell(cell) for cell in [*_evse(row), *cells]])
 
 
@@ -68,7 +71,7 @@ def _evse(row: FleetRow) -> list[str]:
 
 def _override(one: Override, now: datetime) -> list[str]:
     return [
-        str(one.id),
+        "" if is_virtual(one.id) else str(one.id),
         one.temporary_status.value,
         one.phase(now).value,
         write_instant(one.starts_at),
@@ -78,4 +81,6 @@ def _override(one: Override, now: datetime) -> list[str]:
         one.ticket,
         one.created_by,
         one.source.value,
+        "" if one.series_id is None else str(one.series_id),
+        one.occurrence_start or "",
     ]
