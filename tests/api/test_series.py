@@ -119,6 +119,23 @@ def test_occurrences_come_page_by_page_without_end(ask: Caller) -> None:
     assert seen[-1][0] == "2027-01-15T22:00"
 
 
+def test_an_occurrence_on_one_evse_is_an_override_like_all_others(ask: Caller) -> None:
+    number = made(ask, evseIds=["DK*TST*E1", "DK*TST*E2"])["series"][0]["id"]
+    path = f"{SERIES}/{number}/occurrences"
+    moved, cleared = ask("GET", path, params={"limit": 2}).json()
+    ask("PATCH", f"{OVERRIDES}/{moved['id']}", json={"validFrom": "2026-10-26T20:00:00Z",
+                                                    "validTo": "2026-10-26T22:00:00Z"})  # fmt: skip
+    ask("DELETE", f"{OVERRIDES}/{cleared['id']}")
+    first, second = ask("GET", path, params={"limit": 2}).json()
+    assert (first["occurrenceStart"], first["validFrom"]) == (
+        "2026-10-24T22:00",
+        "2026-10-26T20:00:00Z",
+    )
+    assert (second["evseId"], second["phase"]) == ("DK*TST*E2", "cleared")
+    told = ask("PATCH", f"{SERIES}/{number}", json={"reason": "All"}).json()
+    assert {one["override"]["id"] for one in told["left"]} == {moved["id"], cleared["id"]}
+
+
 def test_one_by_itself_and_who_did_what_to_it(ask: Caller) -> None:
     number = made(ask, exceptions=["2026-10-31T22:00"])["series"][0]["id"]
     answer = ask("GET", f"{SERIES}/{number}")
@@ -273,9 +290,6 @@ def test_tokens_stay_within_their_limits(fleet: Caller) -> None:
     seen = elsewhere("POST", SERIES, json=NIGHTS | E1 | {"dryRun": True}).json()
     assert [one["error"]["code"] for one in seen["items"]] == ["unknown_evse"]
     reserving = fleet.with_token(name="Bookings", temporary_statuses=(RESERVED,))
-    for method, where, body in (
-        ("POST", SERIES, {"json": NIGHTS | E1}),
-        ("DELETE", path, {}),
-        ("PATCH", path, {"json": {"reason": "x"}}),
-    ):
-        assert reserving.refused(method, where, **body)[:2] == (403, "not_allowed")
+    assert reserving.refused("POST", SERIES, json=NIGHTS | E1)[:2] == (403, "not_allowed")
+    assert reserving.refused("DELETE", path)[:2] == (403, "not_allowed")
+    assert reserving.refused("PATCH", path, json={"reason": "x"})[:2] == (403, "not_allowed")
