@@ -10,11 +10,22 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import api, browser, deliveries, hub, listeners, pages, rates, series, store
+from benchmarks import api, browser, deliveries, hub, listeners, pages, plans, rates, series, store
 from benchmarks.network import FULL, SMALL, Size, kept_network
 
 _KEPT = Path("data/bench")
-_PARTS = ("store", "pages", "rates", "api", "deliveries", "hub", "listeners", "series", "browser")
+_PARTS = (
+    "store",
+    "pages",
+    "plans",
+    "rates",
+    "api",
+    "deliveries",
+    "hub",
+    "listeners",
+    "series",
+    "browser",
+)
 _FIFTY = Size(50, 2_500, 10_000)
 _A_FEW = Size(5_000, 25_000, 50_000)
 
@@ -38,6 +49,9 @@ def main() -> None:
             if "pages" in asked.parts:
                 figures["pages"] += pages.measure(kind, db, size)
             db.close()
+        if "plans" in asked.parts:
+            with tempfile.TemporaryDirectory() as folder:
+                figures["plans"] += plans.measure(kind, Path(folder))
         if "rates" in asked.parts:
             with tempfile.TemporaryDirectory() as folder:
                 history = Size(20_000, asked.archived, 4 * asked.archived)
@@ -112,6 +126,7 @@ _COLUMNS = {
         "CPU a rerun, ms",
         "memory, MB",
     ),
+    "plans": ("database", "work", "EVSEs", "ours, s", "its CPU, s", "the rows alone, s"),
     "rates": ("database", "work", "rows", "s", "rows per s"),
     "api": (
         "database", "work", "ours, per s", "p50, ms", "p99, ms",
@@ -126,6 +141,7 @@ _COLUMNS = {
     "browser": ("page", "first paint, s", "over floor", "nodes", "figure, KB", "clicks, s"),
 }  # fmt: skip
 _TITLES = {
+    "plans": "Plans for 5,000 EVSEs of 20,000",
     "rates": "Rates",
     "api": "The API; a fresh store with 20,000 EVSEs",
     "deliveries": "From a boundary to a partner",

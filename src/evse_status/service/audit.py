@@ -101,7 +101,7 @@ class HistoryLine:
 
     at: datetime
     by: str
-    what: str  # created, changed, cleared, undone, moved, removed
+    what: str  # created, changed, cleared, undone, moved, removed, started
     why: str
     version: int
     batch_id: int | None
