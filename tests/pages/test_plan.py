@@ -123,7 +123,7 @@ def test_time_in_the_spring_gap_is_refused_at_its_field(
 ) -> None:
     page = visit("plan", evse="DK*TST*E1")
     fill(page, "plan-start", "2099-03-29T02:30")
-    assert "does not exist in Europe/Copenhagen" in texts(page).replace("\\", "")
+    assert texts(page).replace("\\", "").count("does not exist in Europe/Copenhagen") == 1
     assert page.button(key="plan-place").disabled
     page.button(key="plan-start-later").click().run()
     assert page.datetime_input(key="plan-start").value == datetime(2099, 3, 29, 3)

@@ -13,11 +13,13 @@ LORD_HOWE, TOKYO = ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Asia/Tokyo")
 
 def picker(local: str, *zones: str) -> AppTest:
     def page() -> None:
+        import zoneinfo
+
         import streamlit as st
 
         from evse_status.ui import site_clocks
 
-        its = [site_clocks.ZoneInfo(name) for name in st.session_state["zones"]]
+        its = [zoneinfo.ZoneInfo(name) for name in st.session_state["zones"]]
         site_clocks.wall_input(
             "Start", key="start", zones=its, field="validFrom", hint="", on_change=lambda: None
         )

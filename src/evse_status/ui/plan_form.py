@@ -8,7 +8,12 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from evse_status.core.errors import EvseStatusError, InvalidInput
+from evse_status.core.errors import (
+    AmbiguousLocalTime,
+    EvseStatusError,
+    InvalidInput,
+    NonexistentLocalTime,
+)
 from evse_status.core.override import Wish
 from evse_status.core.statuses import Cause, TemporaryStatus
 from evse_status.service.fleet import EvseCard
@@ -59,6 +64,8 @@ def ask(evses: Sequence[EvseCard]) -> Asked:
     plan, refused = current_plan(evses, now=session.now())
     if plan is not None and not plan_repeat.repeats():
         _say_how_long(length, clocks)
+    if isinstance(refused, AmbiguousLocalTime | NonexistentLocalTime):
+        refused = None  # its picker asks
     return Asked(plan, refused, places)
 
 

@@ -81,7 +81,7 @@ def _draw_way_on(done: Placed) -> None:
             bundle.page("overrides"),
             label="See all series",
             icon=":material/repeat:",
-            query_params={"view": "series"},
+            query_params={"phase": "series"},
         )
         return
     st.page_link(
@@ -123,7 +123,12 @@ def _draw_placed(done: Placed) -> None:
     else:
         st.success(headline, icon=":material/check_circle:")
     for row in done.series:
-        st.markdown(f":material/repeat: {plain(series_line(row.description, [row.series.zone]))}")
+        st.page_link(
+            bundle.page("series"),
+            label=plain(series_line(row.description, [row.series.zone])),
+            icon=":material/repeat:",
+            query_params={"id": str(row.series.id)},
+        )
     _draw_lines(result_lines(result, done="Repeats" if done.series else "Placed"))
 
 

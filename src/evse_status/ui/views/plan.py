@@ -16,6 +16,7 @@ from evse_status.service.schedule import BatchResult, ItemResult
 from evse_status.ui.looks import label
 from evse_status.ui.refusals import sentence
 from evse_status.ui.texts import clock, counted, how_long, when
+from evse_status.ui.views.names import override_name, with_name
 
 NEW = 0
 """The override id that a preview gives to the override that doesn't exist yet."""
@@ -124,7 +125,7 @@ def overlap_lines(preview: PlanPreview, zone: ZoneInfo) -> tuple[OverlapLine, ..
     return tuple(
         OverlapLine(
             item.evse.evse_id,
-            f"{label(overlap.existing.temporary_status)} #{overlap.existing.id}",
+            with_name(label(overlap.existing.temporary_status), overlap.existing.id),
             _who_shows(item, overlap, zone, now=preview.now),
         )
         for item in preview.items
@@ -209,7 +210,7 @@ def _words_at_start(item: PlannedItem) -> Words:
 def _who_shows(item: PlannedItem, overlap: Overlap, zone: ZoneInfo, *, now: datetime) -> str:
     new, old = label(item.planned.status), label(overlap.existing.temporary_status)
     if new == old:
-        new, old = "The new one", f"#{overlap.existing.id}"
+        new, old = "The new one", override_name(overlap.existing.id)
     during = _wins_during(overlap, zone, now=now)
     if overlap.new_wins:
         return f"{new} wins {during}{_afterwards(item, overlap, old, shows='shows again')}"
