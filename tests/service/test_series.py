@@ -20,7 +20,7 @@ from evse_status.core.errors import (
 )
 from evse_status.core.override import Edit, Override
 from evse_status.core.principal import LOCAL, Principal, Role
-from evse_status.core.series import virtual_id
+from evse_status.core.series import next_ones, virtual_id
 from evse_status.core.statuses import ActualStatus, Source, TemporaryStatus
 from evse_status.service.audit import override_detail
 from evse_status.service.fleet import fleet_counts, fleet_strip
@@ -35,7 +35,7 @@ from evse_status.service.series import (
     preview_repeating,
 )
 from evse_status.service.series_change import Scope, change_series, clear_series
-from evse_status.service.series_fill import fill
+from evse_status.service.series_fill import AHEAD, fill, horizon
 from evse_status.service.series_filler import filling
 from evse_status.service.series_list import list_series, series_detail
 from evse_status.service.series_split import SeriesEdit
@@ -43,6 +43,7 @@ from evse_status.store import overrides as store
 from evse_status.store import series as series_store
 from evse_status.store.database import Database
 from evse_status.store.tables import change, holding, override, series
+from recurring import series_of
 from sender.running import wait_until
 from support import (
     BLOCKED,
@@ -526,6 +527,16 @@ def test_a_large_one_is_stored_in_parts_and_shows_the_same(
     before = [shown(site, E1, during(number)) for number in range(0, 90, 7)]
     assert fill(site.db) == 2 * 60 - 8
     assert [shown(site, E1, during(number)) for number in range(0, 90, 7)] == before
+
+
+@pytest.mark.parametrize(("evses", "nights"), [(1, None), (400, 50), (5_000, 4), (50_000, 2)])
+def test_the_more_evses_the_less_far_it_is_stored(evses: int, nights: int | None) -> None:
+    one = series_of("FREQ=DAILY", datetime(2026, 10, 22, 22), evses=tuple(range(evses)))
+    ahead = next_ones(one, NOON, 61)
+    until = NOON + AHEAD if nights is None else ahead[nights].starts_at
+    assert horizon(one, NOON) == until
+    ends_sooner = replace(one, rule="FREQ=DAILY;COUNT=2")
+    assert horizon(ends_sooner, NOON) == NOON + AHEAD
 
 
 def test_a_process_that_serves_goes_on_storing(sqlite: Database, hands: Hands) -> None:

@@ -28,18 +28,25 @@ AHEAD = timedelta(days=60)
 MOST_AT_ONCE = 10_000
 """Overrides that placing or changing stores in its own transaction; what is left is filled in later."""
 
+MOST_AHEAD = 20_000
+"""Overrides that are stored ahead of a series on many EVSEs, so that changing it stays short."""
+_FEWEST_AHEAD = 2  # occurrences, on however many EVSEs
+
 _PER_WRITE = 2_000  # others wait for the lock no longer than that takes
 _TICK = timedelta(microseconds=1)
 _EVERY = timedelta(days=1)  # a series isn't touched for less
 
 
 def fill(db: Database, *, stop: Callable[[], bool] = lambda: False) -> int:
-    """Store what is missing up to AHEAD from now on; how many overrides were stored.
+    """Store what is missing up to `horizon` from now on; how many overrides were stored.
 
     In short writes, one after the other, until `stop` says so. Raises StoreBusy, StoreIsReadOnly.
     """
     with db.read() as conn:
-        due = store.due(conn, db.at(conn) + AHEAD - _EVERY)
+        now = db.at(conn)
+        numbers = store.due(conn, now + AHEAD - _EVERY)
+        known = store.by_ids(conn, numbers)
+    due = [number for number in numbers if _lacks(known[number], now)]
     count = 0
     for number in due:
         left = True
@@ -47,7 +54,7 @@ def fill(db: Database, *, stop: Callable[[], bool] = lambda: False) -> int:
             with db.write() as write:
                 one = store.by_ids(write.conn, [number])[number]
                 stored, made = fill_one(write, one, most=_PER_WRITE)
-                left = stored.stored_to is not None and stored.stored_to < write.now + AHEAD
+                left = _lacks(stored, write.now)
             count += len(made)
             db.wrote(len(made))
     return count
@@ -63,7 +70,7 @@ def fill_one(
     batch_id: int | None = None,
     skipping: Collection[tuple[int, str]] = (),
 ) -> tuple[Series, list[Override]]:
-    """Store the next occurrences of a series up to AHEAD, about `most` overrides, at least one occurrence.
+    """Store the next occurrences of a series up to `horizon`, about `most` overrides, at least one occurrence.
 
     With `until` all of those that start before. With `floor` those that are over by then aren't made,
     and none holds before it; none on pairs of `skipping` (EVSE, local start). Answers the series as it
@@ -71,12 +78,12 @@ def fill_one(
     """
     if one.stored_to is None:
         return one, []
-    horizon = min(until or write.now + AHEAD, LATEST)
-    found = unstored(one, horizon, floor=floor)
+    end = min(until or horizon(one, write.now), LATEST)
+    found = unstored(one, end, floor=floor)
     per_go = len(found) if until else max(1, most // max(1, len(one.evses)))
     some, rest = found[:per_go], found[per_go:]
     made = store.store(write, one, some, floor=floor, batch_id=batch_id, skipping=skipping)
-    stored_to = rest[0].starts_at if rest else max(horizon, one.stored_to)
+    stored_to = rest[0].starts_at if rest else max(end, one.stored_to)
     ahead = [at for at in one.stored_ahead if at not in {each.local_start for each in some}]
     after = replace(
         one,
@@ -86,6 +93,15 @@ def fill_one(
     if after != one:
         store.keep(write, after)
     return after, made
+
+
+def horizon(one: Series, now: datetime) -> datetime:
+    """So far ahead a series is stored: AHEAD, or less where that would be more than MOST_AHEAD overrides."""
+    few = max(_FEWEST_AHEAD, MOST_AHEAD // max(1, len(one.evses)))
+    if few > AHEAD.days:  # there is at most one a day
+        return now + AHEAD
+    beyond = next_ones(one, now, few + 1)[few:]
+    return min(now + AHEAD, beyond[0].starts_at) if beyond else now + AHEAD
 
 
 def caught_up(write: Write, one: Series) -> Series:
@@ -136,3 +152,7 @@ def unstored(one: Series, until: datetime, *, floor: datetime | None = None) -> 
 def has_any_from(one: Series, at: datetime) -> bool:
     """Whether any occurrence starts at `at` or later."""
     return any(each.starts_at >= at for each in next_ones(one, at, 2))
+
+
+def _lacks(one: Series, now: datetime) -> bool:
+    return one.stored_to is not None and one.stored_to < horizon(one, now)
