@@ -335,11 +335,12 @@ def test_what_is_previewed_is_what_is_applied(
         )
         for item, made in zip(seen.items, done.done, strict=True)
     ]
+    since = max(site.now(), seen.window_from)
     rows = fleet_page(
         db,
         LOCAL,
         FleetFilter(),
-        from_at=site.now(),
+        from_at=since,
         to_at=seen.window_to,
         now=site.now(),
         limit=10,
@@ -347,8 +348,8 @@ def test_what_is_previewed_is_what_is_applied(
     tracks = {row.evse.id: row.track for row in rows}
     for item in seen.items:
         after = [
-            (max(one.from_at, site.now()), one.displayed.status)
+            (max(one.from_at, since), one.displayed.status)
             for one in item.after
-            if one.to_at is None or one.to_at > site.now()
+            if one.to_at is None or one.to_at > since
         ]
         assert after == [(one.from_at, one.displayed.status) for one in tracks[item.evse.id]]
