@@ -302,7 +302,9 @@ change = Table(
     Column("version", Integer, nullable=False),
     Column("at", Instant, nullable=False),
     Column("by", Text, nullable=False),
-    Column("what", String(16), nullable=False),  # created, changed, cleared, undone, moved, removed, started
+    Column(
+        "what", String(16), nullable=False
+    ),  # created, changed, cleared, undone, moved, removed, started
     Column("why", Text, nullable=False),
     Column("before", Document),
     Column("after", Document, nullable=False),
