@@ -99,6 +99,7 @@ def served(
             pytest.fail("the server did not start: " + "".join(said))
     finally:
         process.terminate()
+        print(*said, process.stdout.read(), sep="", end="")  # shown where a test fails
         process.stdout.close()
         process.wait(timeout=20)
 
