@@ -143,6 +143,7 @@ _COLUMNS = {
 _TITLES = {
     "plans": "Plans for 5,000 EVSEs of 20,000",
     "rates": "Rates",
+    "series": "Series; how many EVSEs it says above, a series per hundred of them",
     "api": "The API; a fresh store with 20,000 EVSEs",
     "deliveries": "From a boundary to a partner",
     "hub": "From a boundary to a hub",
