@@ -57,7 +57,9 @@ def _plan(page: Page, dashboard: Dashboard, *, preset: str, reason: str) -> None
     page.get_by_role("radio", name="Maintenance").first.click()
     settle(page)
     page.get_by_text(preset, exact=True).click()
-    settle(page)
+    length = preset.lower() if preset == "Until cleared" else f"for {preset[1:]}"
+    expect(page.get_by_text(f"Now, {length}", exact=True)).to_be_visible()
+    settle(page)  # what is placed is what was shown
     page.get_by_label("Reason").fill(reason)
     page.get_by_label("Reason").press("Tab")
     place = page.get_by_role("button", name="Place 1 override")

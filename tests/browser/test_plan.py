@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,8 @@ class Manager:
         self.page.keyboard.type(digits)
         self.page.keyboard.press("Enter")
         self.actions += 1
+        day = datetime.strptime(digits[:8], "%d%m%Y")  # noqa: DTZ007  on any clock
+        expect(self.page.get_by_text(f"{day.day} {day:%b %Y}").first).to_be_visible()
 
     def _settle(self) -> None:
         """Wait until no script runs, as whoever looks does."""

@@ -44,7 +44,8 @@ def enter(page: str) -> None:
     ctx = get_script_run_ctx()
     went_back = ctx is not None and ctx.is_history_navigation
     if went_back or st.session_state.get(_PAGE) != page:
-        st.session_state[_PAGE], st.session_state[_UNHEARD] = page, {}
+        st.session_state[_UNHEARD] = {}  # first: a newer request may end this run in between
+        st.session_state[_PAGE] = page
     unheard: dict[str, _Unheard] = st.session_state[_UNHEARD]
     for name, choice in list(unheard.items()):
         asked = _asked(name)
