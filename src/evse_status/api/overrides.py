@@ -44,6 +44,13 @@ OverrideId = Annotated[
 ]
 
 
+OfEvse = Annotated[
+    str | None,
+    Query(alias="evseId", min_length=1, max_length=LONGEST_ID, examples=["DK*DMO*E1041*1"]),
+]
+"""Which EVSE a list is asked about, in any writing; `None`: all."""
+
+
 def lower(word: object) -> object:
     """Clients write a Python True as `True`."""
     return word.lower() if isinstance(word, str) else word
@@ -94,10 +101,7 @@ def create(body: CreateBody, caller: Caller, key: IdempotencyKey = None) -> JSON
 def list_overrides(
     request: Request,
     caller: Caller,
-    evse_id: Annotated[
-        str | None,
-        Query(alias="evseId", min_length=1, max_length=LONGEST_ID, examples=["DK*DMO*E1041*1"]),
-    ] = None,
+    evse_id: OfEvse = None,
     active_only: Annotated[
         Annotated[Literal["true", "false"], BeforeValidator(lower)] | None,
         Query(

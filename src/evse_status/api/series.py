@@ -12,12 +12,11 @@ from pydantic import BeforeValidator
 from evse_status.api import paging
 from evse_status.api.answers import HistoryLineAnswer, OverrideAnswer
 from evse_status.api.batches import target_of
-from evse_status.api.bodies import LONGEST_ID
 from evse_status.api.conditions import IdempotencyKey, IfMatch, etag, once, version_of
 from evse_status.api.described import READS, WRITES, answers
 from evse_status.api.forms import history_form, standing_form
 from evse_status.api.gate import Caller, Gated, GatedBatch
-from evse_status.api.overrides import ETAG, PREFIX, lower, replayed
+from evse_status.api.overrides import ETAG, PREFIX, OfEvse, lower, replayed
 from evse_status.api.product import product
 from evse_status.api.series_answers import (
     SeriesAnswer,
@@ -146,10 +145,7 @@ def create(body: SeriesBody, caller: Caller, key: IdempotencyKey = None) -> JSON
 def list_all(
     request: Request,
     caller: Caller,
-    evse_id: Annotated[
-        str | None,
-        Query(alias="evseId", min_length=1, max_length=LONGEST_ID, examples=["DK*DMO*E1041*1"]),
-    ] = None,
+    evse_id: OfEvse = None,
     active_only: Annotated[
         Annotated[Literal["true", "false"], BeforeValidator(lower)],
         Query(
@@ -158,7 +154,11 @@ def list_all(
         ),
     ] = "true",
     q: Annotated[
-        str, Query(max_length=200, description="Words in EVSE id, place, reason, ticket or author.")
+        str,
+        Query(
+            max_length=200,
+            description="Words in rule, zone, status, cause, place, reason, ticket or author.",
+        ),
     ] = "",
     limit: Annotated[int, Query(ge=1, le=1_000, description="Rows of a page.")] = 100,
     cursor: Annotated[

@@ -19,8 +19,8 @@ def arrive() -> None:
     """If this run is of another page than the last one, that one is left; call it first in every run."""
     ctx = get_script_run_ctx()
     if ctx is not None and st.session_state.get(_HERE) != ctx.page_script_hash:
+        _leave()  # first: a newer request may end this run at the next line
         st.session_state[_HERE] = ctx.page_script_hash
-        _leave()
 
 
 def leave_for(page: str, query: Mapping[str, str | Iterable[str]] | None = None) -> NoReturn:
